@@ -1,0 +1,1 @@
+"""The package behind the `samenspel` command: one story for sales and marketing."""

@@ -1,0 +1,226 @@
+"""A client's folder: where things lie, and its settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import tomlkit
+from filelock import FileLock, Timeout
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
+
+from workshop.errors import InputError, WorkspaceError
+from workshop.i18n import Translator
+
+SETTINGS_FILE = "samenspel.toml"
+
+_TIME_ZONES = {"BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "LU": "Europe/Luxembourg"}
+_Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+_Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Brand(_Strict):
+    """What makes a report the client's: a colour, and a logo beside the settings."""
+
+    color: _Color = "#1f4e79"
+    logo: str | None = None
+
+
+class WorkingHours(_Strict):
+    """When the client's teams work, in local time; weekday 0 is Monday."""
+
+    start: dt.time = dt.time(9)
+    end: dt.time = dt.time(17)
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
+
+
+class Rates(_Strict):
+    """Exchange rates of one day: how much of the workspace's currency one unit of another is."""
+
+    date: dt.date
+    to_currency: dict[_Currency, Annotated[float, Field(gt=0)]]
+
+
+class Mapping(_Strict):
+    """How files of a name pattern are read."""
+
+    files: str
+    table: str
+    columns: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    stages: dict[str, Literal["won", "lost", "open"]] = {}
+    traits: tuple[str, ...] = ()
+
+
+class Settings(_Strict):
+    """The contents of ``samenspel.toml``."""
+
+    client: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    language: Literal["nl", "en"] = "nl"
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "BE"
+    time_zone: str = "Europe/Brussels"
+    currency: _Currency = "EUR"
+    rates: Rates | None = None
+    working_hours: WorkingHours = WorkingHours()
+    floor: Annotated[int, Field(ge=3)] = 4
+    brand: Brand = Brand()
+    programme: str | None = None
+    store: str | None = None
+    warehouse: str | None = None
+    mappings: tuple[Mapping, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone, such as Europe/Brussels")
+        return value
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One client's folder.
+
+    Settings are read once per instance; everything else lies under ``path``.
+    """
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open an existing workspace; raise ``WorkspaceError`` where there is none."""
+        if not (path / SETTINGS_FILE).is_file():
+            raise WorkspaceError("no_workspace", path=str(path))
+        workspace = cls(path)
+        _ = workspace.settings
+        return workspace
+
+    @classmethod
+    def create(cls, path: Path, client: str, **settings: Any) -> Workspace:
+        """Lay down a new workspace; raise ``InputError`` where something stands already."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise InputError("path_in_use", path=str(path))
+        given = {name: value for name, value in settings.items() if value is not None}
+        zone = _TIME_ZONES.get(given.get("country", "BE"))
+        if zone:
+            given.setdefault("time_zone", zone)
+        checked = _validated({"client": client, **given}, SETTINGS_FILE)
+        path.mkdir(parents=True, exist_ok=True)
+        workspace = cls(path)
+        workspace.write_settings(checked)
+        return workspace
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raise ``WorkspaceError`` where the file cannot be read."""
+        file = self.path / SETTINGS_FILE
+        try:
+            given = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise WorkspaceError("bad_settings", path=str(file), problem=str(error)) from error
+        return _validated(given, str(file))
+
+    @property
+    def data(self) -> Path:
+        """The folder of the CRM tables."""
+        return self.path / "data"
+
+    @property
+    def reports(self) -> Path:
+        """The folder of the finished reports."""
+        return self.path / "reports"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone whose days, months and quarters count."""
+        return ZoneInfo(self.settings.time_zone)
+
+    def translator(self, language: str | None = None) -> Translator:
+        """Return the words of this client, or of another language asked for."""
+        return Translator(language or self.settings.language, self.settings.country)
+
+    def write_settings(self, settings: Settings) -> None:
+        """Write the settings, keeping the comments of a file that a person edited."""
+        file = self.path / SETTINGS_FILE
+        document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+        fields = settings.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+        always = {"client", "language", "country", "time_zone", "currency"}
+        for name in Settings.model_fields:
+            if name in always:
+                document[name] = getattr(settings, name)
+            elif name in fields:
+                if document.get(name) != fields[name]:
+                    document[name] = fields[name]
+            else:
+                document.pop(name, None)
+        write_atomically(file, tomlkit.dumps(document).encode())
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the workspace for one writer; raise ``WorkspaceError`` if another has it."""
+        lock = FileLock(self.path / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise WorkspaceError("workspace_busy", path=str(self.path)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old content or the new one."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder survive a power cut (a no-op where folders cannot be opened)."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _validated(given: dict[str, Any], where: str) -> Settings:
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
+        )
+        raise WorkspaceError("bad_settings", path=where, problem=problems) from error

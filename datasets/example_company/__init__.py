@@ -1,0 +1,1 @@
+"""Simulate Rekvast, the fictional Flemish company that the kit's demo runs on."""

@@ -1,0 +1,139 @@
+"""Make a report: run its notebook, lay out its page, write its files, publish them at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from workshop.errors import InputError
+from workshop.reports.brand import logo_address
+from workshop.reports.execute import Executed, executed, handed_over, laid_down
+from workshop.reports.jupyter import jupyter
+from workshop.reports.outline import outlined
+from workshop.reports.pdf import as_pdf
+from workshop.reports.publish import publication
+from workshop.reports.render import Cover, page
+from workshop.reports.tables import tables_of, write_csv_files, write_workbook
+from workshop.resources import kit
+from workshop.views.colors import palette
+from workshop.workspace import Workspace
+
+NOTEBOOKS = {
+    "session": "session-report",
+    "audit": "audit-report",
+    "stand-up": "stand-up-minutes",
+    "retro": "retro-minutes",
+}
+FORMATS = ("html", "pdf")
+
+
+class Report(NamedTuple):
+    """A finished report: its folder, its files, and what is not there.
+
+    ``missing`` holds the code ``pdf_needs_pango`` where the system cannot make a PDF; ``warnings``
+    what the notebook's code wrote to stderr.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def make_report(
+    workspace: Workspace,
+    kind: str,
+    language: str | None = None,
+    *,
+    as_of: str,
+    seed: int = 0,
+    formats: Sequence[str] = FORMATS,
+) -> Report:
+    """Make a report and publish it as ``reports/<kind>-<as_of>-<language>/`` in the workspace.
+
+    ``as_of`` is a day in ISO 8601; the language is the workspace's unless given. Raises
+    ``InputError`` for a wrong call; see `report_from` for the rest.
+    """
+    notebook = _notebook(kind)
+    day = _day(as_of)
+    unknown = sorted(set(formats) - set(FORMATS))
+    if unknown:
+        raise InputError("unknown_format", given=unknown[0], allowed=list(FORMATS))
+    cover = Cover(
+        client=workspace.settings.client,
+        as_of=day,
+        seed=seed,
+        colors=palette(workspace.settings.brand.color),
+        logo=logo_address(workspace),
+        t=workspace.translator(language),
+    )
+    return report_from(notebook, f"{kind}-{day}-{cover.t.language}", workspace, cover, formats)
+
+
+def report_from(
+    notebook: Path, name: str, workspace: Workspace, cover: Cover, formats: Sequence[str] = FORMATS
+) -> Report:
+    """Make a report from a notebook and publish it under a name in the workspace's reports.
+
+    Where Pango is missing, the page is made and the PDF is not. The same inputs give the same
+    files, byte for byte. Raises ``ReportError`` for a report that cannot be made; what stood under
+    the name is then untouched.
+    """
+    with publication(workspace.reports, name) as folder:
+        ran = _run(workspace, notebook, cover, folder.parent)
+        missing = _write(folder, notebook.name, ran, cover, formats)
+        written = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    target = workspace.reports / name
+    return Report(target, tuple(target / path for path in written), missing, ran.warnings)
+
+
+def _notebook(kind: str) -> Path:
+    paths = {
+        given: kit("notebooks", "reports", f"{name}.ipynb") for given, name in NOTEBOOKS.items()
+    }
+    known = [given for given, path in paths.items() if path.is_file()]
+    if kind not in known:
+        raise InputError("unknown_report_kind", given=kind, allowed=known)
+    return paths[kind]
+
+
+def _day(as_of: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(as_of)
+    except ValueError as error:
+        raise InputError("bad_as_of", given=as_of) from error
+
+
+def _run(workspace: Workspace, notebook: Path, cover: Cover, room: Path) -> Executed:
+    """Run the notebook in a room of its own; as handed over, its workspace lies two folders up."""
+    place = str(workspace.path.resolve())
+    parameters = {
+        "workspace": place,
+        "language": cover.t.language,
+        "as_of": cover.as_of.isoformat(),
+        "seed": str(cover.seed),
+    }
+    prepared = laid_down(notebook, cover.t)
+    outlined(prepared, notebook.name)  # a heading out of order is known before anything runs
+    ran = executed(prepared, notebook.name, parameters, room)
+    return handed_over(ran, {place: "../..", str(workspace.path.absolute()): "../.."})
+
+
+def _write(
+    folder: Path, name: str, ran: Executed, cover: Cover, formats: Sequence[str]
+) -> tuple[str, ...]:
+    """Write the report's files; return the codes of what could not be made."""
+    tables = tables_of(ran.notebook)
+    html = page(ran.notebook, name, cover, tables)
+    pdf = as_pdf(html) if "pdf" in formats else None
+    missing = () if "pdf" not in formats or pdf else ("pdf_needs_pango",)
+    if "html" in formats or missing:
+        (folder / "report.html").write_text(html, "utf-8", newline="\n")
+    if pdf:
+        (folder / "report.pdf").write_bytes(pdf)
+    jupyter("nbformat").write(ran.notebook, folder / "report.ipynb")
+    write_csv_files(folder / "tables", tables, cover.t)
+    write_workbook(folder / "tables.xlsx", tables, cover.t, cover.as_of)
+    return missing

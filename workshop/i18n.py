@@ -73,8 +73,8 @@ class Translator:
     """Put codes, numbers, dates and money into one language.
 
     >>> t = Translator("nl")
-    >>> t.number(1234.5, 1), t.percent(0.6315, 2), t.money(10005534, "EUR")
-    ('1.234,5', '63,15%', '€ 10.005.534')
+    >>> print(t.number(1234.5, 1), t.percent(0.6315, 2), t.money(10005534, "EUR"))
+    1.234,5 63,15% € 10.005.534
     """
 
     def __init__(self, language: str, country: str = "BE") -> None:
@@ -155,7 +155,9 @@ class Translator:
         if not _defined(amount):
             return NOTHING
         digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-        pattern = f"¤ {digits};¤ -{digits}" if self.language == "nl" else f"¤{digits};-¤{digits}"
+        # A no-break space: an amount must not break over two lines.
+        dutch = f"¤\u00a0{digits};¤\u00a0-{digits}"
+        pattern = dutch if self.language == "nl" else f"¤{digits};-¤{digits}"
         rounded = _rounded(amount, decimals)
         text = numbers.format_currency(
             rounded, currency, format=pattern, locale=self.locale, currency_digits=False

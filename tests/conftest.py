@@ -1,0 +1,83 @@
+"""What all tests share: a clean environment, and no silent skips where nothing may be missing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the language of whoever runs the tests out of them."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data, or skip where a checkout stands alone."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the real data in {SHARED}")
+    return SHARED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn a skip into a failure where the environment promises that nothing is missing."""
+    report = yield
+    if report.skipped and os.environ.get("SAMENSPEL_NO_SKIPS") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr[2]}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory):
+    """Return the example company's workspace, imported; read-only by agreement."""
+    from workshop.demo import example_workspace, import_example
+
+    workspace = example_workspace(tmp_path_factory.mktemp("example") / "rekvast")
+    for _ in import_example(workspace):
+        pass
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def maven(tmp_path_factory: pytest.TempPathFactory, shared_data: Path):
+    """Return the workspace of the fictitious hardware seller, a null set: nothing to find."""
+    from workshop.crm.importing import import_files
+    from workshop.crm.staging import Request
+    from workshop.workspace import Workspace
+
+    path = tmp_path_factory.mktemp("maven") / "maven"
+    workspace = Workspace.create(path, "Maven", language="en", currency="USD")
+    folder = shared_data / "maven_crm"
+    import_files(
+        workspace,
+        Request((folder / "accounts.csv",), table="accounts", columns={"account": "name"}),
+    )
+    import_files(
+        workspace,
+        Request(
+            (folder / "sales_pipeline.csv",),
+            table="deals",
+            columns={
+                "opportunity_id": "deal_id",
+                "account": "account",
+                "deal_stage": "stage",
+                "engage_date": "created_at",
+                "close_date": "closed_at",
+                "close_value": "amount",
+                "sales_agent": "owner",
+            },
+            stages={"Engaging": "open", "Prospecting": "open"},
+            constants={"currency": "USD"},
+            traits=("product",),
+        ),
+    )
+    return workspace

@@ -1,0 +1,179 @@
+"""Which questions of the programme this CRM can answer, and what to ask the client for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from workshop.crm.tables import Tables
+
+Status = Literal["answerable", "caveat", "not_answerable"]
+QUESTIONS = (
+    "won-lost",
+    "funnel",
+    "velocity",
+    "channels",
+    "definitions",
+    "hand-over",
+    "goal",
+)
+FEW_CLOSED = 40
+"""Closed deals under which a comparison of traits settles next to nothing."""
+
+
+class Ready(NamedTuple):
+    """One question's verdict: ``missing`` are ``table.column``, ``caveats`` codes."""
+
+    question: str
+    status: Status
+    missing: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+
+class Need(NamedTuple):
+    """What one question needs: columns without which it has no answer, and those it misses."""
+
+    required: tuple[str, ...]
+    any_of: tuple[tuple[str, ...], ...]
+    wished: tuple[tuple[str, str], ...]
+
+
+_ASKED_AS = {
+    "leads.mql_day": "leads.mql_at",
+    "leads.sql_day": "leads.sql_at",
+    "leads.deal_day": "leads.deal_id",
+    "leads.won_day": "leads.deal_id",
+}
+"""What a client can be asked for, where the need is of something derived."""
+
+_NEEDS: dict[str, Need] = {
+    "won-lost": Need(
+        ("deals.outcome",),
+        (("deals.sector", "deals.employees", "deals.role", "deals.source", "deals.*"),),
+        (
+            ("deals.created_at", "no_created_date"),
+            ("activities.at", "no_activities"),
+            ("deals.trigger", "no_trigger"),
+        ),
+    ),
+    "funnel": Need(
+        (),
+        (("leads.created_at", "deals.created_at"),),
+        (
+            ("leads.created_at", "no_leads"),
+            ("leads.mql_day", "no_mql_date"),
+            ("leads.sql_day", "no_sql_date"),
+            ("leads.deal_day", "no_lead_deal_link"),
+        ),
+    ),
+    "velocity": Need(("deals.created_at", "deals.closed_at"), (), (("deals.sector", "no_sector"),)),
+    "channels": Need(
+        ("leads.source",),
+        (("leads.won_day", "deals.source"),),
+        (("campaigns.cost", "no_cost"), ("leads.created_at", "no_created_date")),
+    ),
+    "definitions": Need(
+        ("leads.created_at",),
+        (("leads.source", "leads.sector", "leads.employees", "leads.role", "leads.*"),),
+        (("leads.won_day", "no_lead_deal_link"), ("activities.at", "no_activities")),
+    ),
+    "hand-over": Need(
+        ("leads.created_at",),
+        (("leads.first_touch_at", "activities.at"),),
+        (("leads.assigned_at", "no_assigned_date"), ("leads.customer_type", "no_customer_type")),
+    ),
+    "goal": Need(
+        ("deals.outcome", "deals.amount", "deals.created_at"),
+        (),
+        (("leads.mql_day", "no_mql_date"), ("deals.closed_at", "no_closed_date")),
+    ),
+}
+
+
+@lru_cache(maxsize=2)
+def coverage(tables: Tables) -> pd.DataFrame:
+    """Return how well each column is filled.
+
+    Columns: ``table``, ``column``, ``rows``, ``filled`` (a count), ``share`` (of 1).
+    """
+    parts = []
+    for name, table in _opened(tables).items():
+        columns = [c for c in table.columns if not c.startswith("_")]
+        counts = table.agg(
+            _rows=table.count(), **{f"c{i}": table[c].count() for i, c in enumerate(columns)}
+        ).execute()
+        row = counts.iloc[0]
+        rows = int(row["_rows"])
+        parts += [
+            (name, column, rows, int(row[f"c{i}"]), int(row[f"c{i}"]) / rows if rows else 0.0)
+            for i, column in enumerate(columns)
+        ]
+    return pd.DataFrame(parts, columns=["table", "column", "rows", "filled", "share"])
+
+
+def readiness(tables: Tables) -> list[Ready]:
+    """Return, per question, whether it can be answered, what decides it, and its caveats."""
+    filled, won, lost = _filled(tables), *_closed(tables)
+    return [_judge(question, filled, won, lost) for question in QUESTIONS]
+
+
+def readiness_of(tables: Tables, question: str) -> Ready:
+    """Return the verdict on one question."""
+    return _judge(question, _filled(tables), *_closed(tables))
+
+
+def _closed(tables: Tables) -> tuple[int, int]:
+    """Count the won and the lost deals."""
+    deals = tables.deals
+    if deals is None:
+        return 0, 0
+    won, lost = (deals.outcome == "won").sum(), (deals.outcome == "lost").sum()
+    row = deals.agg(won=won, lost=lost).execute().fillna(0).iloc[0]
+    return int(row["won"]), int(row["lost"])
+
+
+def _judge(question: str, filled: set[str], won: int, lost: int) -> Ready:
+    closed = won + lost
+    need = _NEEDS[question]
+    missing = [name for name in need.required if name not in filled]
+    missing += [choice[0] for choice in need.any_of if not filled.intersection(choice)]
+    missing = [_ASKED_AS.get(name, name) for name in missing]
+    caveats = [code for name, code in need.wished if name not in filled]
+    if question in ("won-lost", "velocity", "goal") and not missing:
+        if closed == 0:
+            missing.append("deals.closed_at")
+        elif won == 0:
+            caveats.append("no_won_deals")
+        elif lost == 0:
+            caveats.append("no_lost_deals")
+        if 0 < closed < FEW_CLOSED:
+            caveats.append("few_closed_deals")
+    status: Status = "not_answerable" if missing else "caveat" if caveats else "answerable"
+    return Ready(question, status, tuple(missing), tuple(caveats))
+
+
+def _filled(tables: Tables) -> set[str]:
+    """Return ``table.column`` of all that holds a value; ``deals.*`` is any trait at all."""
+    covered = coverage(tables)
+    covered = covered[covered["filled"] > 0]
+    names = {f"{t}.{c}" for t, c in zip(covered["table"], covered["column"], strict=True)}
+    for table in ("leads", "deals"):
+        if any(f"{table}.{trait}" in names for trait in tables.traits(table)):
+            names.add(f"{table}.*")
+    return names
+
+
+def _opened(tables: Tables) -> dict[str, ir.Table]:
+    opened = dict(tables.raw)
+    for name, table in (
+        ("leads", tables.leads),
+        ("deals", tables.deals),
+        ("activities", tables.activities),
+        ("stage_history", tables.stage_history),
+    ):
+        if table is not None:
+            opened[name] = table
+    return opened

@@ -156,7 +156,7 @@ class TestCall:
         ("given", "code"),
         [
             ({"kind": "slides"}, "unknown_report_kind"),
-            ({"as_of": "31/01/2026"}, "bad_as_of"),
+            ({"as_of": "31/01/2026"}, "bad_day"),
             ({"formats": ("docx",)}, "unknown_format"),
             ({"language": "fr"}, "unknown_language"),
         ],
@@ -172,7 +172,7 @@ class TestCall:
 
 def test_every_code_has_its_words():
     codes = [
-        "active_content", "bad_as_of", "cannot_publish", "cell_failed",
+        "active_content", "cannot_publish", "cell_failed",
         "chart_without_alternative", "external_address", "headings_out_of_order", "kernel_died",
         "logo_missing", "logo_outside", "logo_type", "logo_unsafe", "no_title",
         "notebook_parameters", "pdf_needs_pango", "repeated_id", "table_twice",

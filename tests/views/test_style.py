@@ -3,8 +3,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from matplotlib import get_backend, rcParams
 from matplotlib import pyplot as plt
-from matplotlib import rcParams
 
 from workshop.i18n import Translator
 from workshop.views.colors import PAPER, contrast
@@ -85,6 +85,7 @@ def test_what_is_undecided_is_no_result():
 
 
 def test_house_style_is_over_at_the_end_of_the_block():
+    get_backend()  # settles the one setting that the first use of pyplot would
     before = rcParams.copy()
     with house_style("#1f4e79") as palette:
         assert palette.brand == "#1f4e79"

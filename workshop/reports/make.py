@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from workshop.errors import InputError
+from workshop.questions.period import parse_day
 from workshop.reports.brand import logo_address
 from workshop.reports.execute import Executed, executed, handed_over, laid_down
 from workshop.reports.jupyter import jupyter
@@ -57,7 +57,7 @@ def make_report(
     ``InputError`` for a wrong call; see `report_from` for the rest.
     """
     notebook = _notebook(kind)
-    day = _day(as_of)
+    day = parse_day(as_of)
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise InputError("unknown_format", given=unknown[0], allowed=list(FORMATS))
@@ -97,13 +97,6 @@ def _notebook(kind: str) -> Path:
     if kind not in known:
         raise InputError("unknown_report_kind", given=kind, allowed=known)
     return paths[kind]
-
-
-def _day(as_of: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(as_of)
-    except ValueError as error:
-        raise InputError("bad_as_of", given=as_of) from error
 
 
 def _run(workspace: Workspace, notebook: Path, cover: Cover, room: Path) -> Executed:

@@ -1,0 +1,212 @@
+"""The contract of the command line: what is printed where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "datasets" / "example"
+
+
+def run(*arguments: object, lang: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LANG": lang, "LC_ALL": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "workshop", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cli") / "rekvast"
+    assert run("new", path, "--client", "Rekvast", "--lang", "nl").returncode == 0
+    for name in ("bedrijven", "leads", "verkoopkansen", "fasehistoriek", "activiteiten"):
+        done = run("import", path, EXAMPLE / f"{name}.csv", "--dates", "dmy")
+        assert done.returncode == (1 if name == "verkoopkansen" else 0), done.stderr
+    return path
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    path = tmp_path / "client"
+    assert run("new", path, "--client", "Test", "--lang", "en").returncode == 0
+    return path
+
+
+def test_help_names_every_command_and_says_what_it_does():
+    shown = run("--help").stdout
+    for command in ("demo", "new", "import", "check", "analyse", "report"):
+        assert re.search(rf"^\s+{command}\s+\S", shown, re.MULTILINE), command
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("frobnicate",),
+        ("new",),
+        ("import", "nowhere"),
+        ("import", "nowhere", "a.csv", "--frob"),
+        ("check", "nowhere"),
+        ("analyse", "nowhere", "won-lost"),
+        ("report", "nowhere", "--kind", "session"),
+        ("report", "nowhere"),
+        ("new", "x", "--client", "A", "--lang", "fr"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en_US.UTF-8", "nl_BE.UTF-8"])
+def test_a_wrong_call_is_one_line_on_stderr_and_status_2(arguments, lang, tmp_path):
+    given = [tmp_path / part if part in ("nowhere", "x") else part for part in arguments]
+    done = run(*given, lang=lang)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_new_refuses_a_folder_that_is_in_use(workspace):
+    before = sorted(p.name for p in workspace.iterdir())
+    done = run("new", workspace, "--client", "Other")
+    assert done.returncode == 2
+    assert sorted(p.name for p in workspace.iterdir()) == before
+
+
+def test_import_json_is_one_document_with_the_contract_s_fields(workspace):
+    done = run("import", workspace, EXAMPLE / "verkoopkansen.csv", "--dates", "dmy", "--json")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert set(document) == {
+        "table", "files", "rows", "kept", "set_aside", "mapping", "traits", "findings",
+    }  # fmt: skip
+    assert document["table"] == "deals"
+    assert (document["rows"], document["kept"], document["set_aside"]) == (524, 520, 4)
+    assert document["mapping"]["Bedrijf"] == "account"
+    assert document["traits"] == ["Leadkwaliteit"]
+    for finding in document["findings"]:
+        assert set(finding) == {"code", "count", "columns", "examples"}
+
+
+def test_a_dry_run_leaves_the_workspace_as_it_was(workspace):
+    before = {p: p.read_bytes() for p in workspace.rglob("*") if p.is_file() and p.name != ".lock"}
+    done = run("import", workspace, EXAMPLE / "bedrijven.csv", "--dry-run", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["kept"] == 888
+    after = {p: p.read_bytes() for p in workspace.rglob("*") if p.is_file() and p.name != ".lock"}
+    assert after == before
+
+
+def test_check_json_has_all_seven_questions(example):
+    document = json.loads(run("check", example, "--json").stdout)
+    assert document["as_of"] == "2026-10-31"
+    assert [q["question"] for q in document["questions"]] == [
+        "won-lost", "funnel", "velocity", "channels", "definitions", "hand-over", "goal",
+    ]  # fmt: skip
+    assert {q["status"] for q in document["questions"]} <= {
+        "answerable",
+        "caveat",
+        "not_answerable",
+    }
+
+
+FIELDS = {
+    "won-lost": "trait level won_with won_total lost_with lost_total difference ci_low ci_high "
+    "p_value p_familywise deals_needed deals_needed_familywise verdict",
+    "funnel": "cohort from_stage to_stage entered converted window_days mature rate ci_low ci_high",
+    "velocity": "group deals open horizon_days won_share ci_low ci_high lost_share",
+    "channels": "channel leads won mature_leads mature_won rate ci_low ci_high shrunk_rate "
+    "shrunk_low shrunk_high verdict",
+    "hand-over": "rule customer_type leads untouched median_hours p90_hours breached "
+    "breached_share",
+    "goal": "mqls probability",
+}
+
+
+@pytest.mark.parametrize("question", FIELDS)
+def test_analyse_json_has_the_contract_s_fields(example, question):
+    done = run("analyse", example, question, "--json", "--seed", 7)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert {"question", "workspace", "as_of", "seed", "rows", "caveats"} <= set(document)
+    assert (document["question"], document["seed"]) == (question, 7)
+    assert document["rows"]
+    for row in document["rows"]:
+        assert set(FIELDS[question].split()) <= set(row)
+    assert run("analyse", example, question, "--json", "--seed", 7).stdout == done.stdout
+
+
+def test_won_lost_json_has_history_and_the_recorded_sample(example):
+    document = json.loads(run("analyse", example, "won-lost", "--json").stdout)
+    sample = document["sample"]
+    assert (len(sample["ids"]["won"]), len(sample["ids"]["lost"])) == (10, 10)
+    assert {"seed", "rule"} <= set(sample)
+    wanted = "trait level known_at_creation closed won win_rate ci_low ci_high odds_ratio q_value"
+    assert set(f"{wanted} verdict".split()) <= set(document["history"][0])
+
+
+def test_a_question_that_cannot_be_answered_exits_0_and_says_what_is_missing(workspace):
+    rows = "deal_id,stage,created_at\n1,Won,2026-01-20\n2,Lost,2026-01-21\n"
+    file = workspace.parent / "deals.csv"
+    file.write_text(rows, "utf-8")
+    assert run("import", workspace, file).returncode == 0
+    done = run("analyse", workspace, "channels", "--json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert document["rows"] == []
+    assert "not_answerable" in document["caveats"]
+    assert "leads.source" in document["missing"]
+
+
+def test_csv_output_runs_nothing_in_a_spreadsheet(workspace):
+    lines = ["lead_id,created_at,source,deal_id"]
+    lines += [f"L{i},2026-01-{i:02},=cmd|calc,D{i}" for i in range(13, 29)]
+    leads = workspace.parent / "leads.csv"
+    leads.write_text("\n".join(lines), "utf-8")
+    deals = workspace.parent / "deals.csv"
+    deals.write_text("deal_id,stage,created_at,closed_at\nD13,Won,2026-01-20,2026-02-20\n", "utf-8")
+    assert run("import", workspace, leads).returncode == 0
+    assert run("import", workspace, deals).returncode == 0
+    target = workspace.parent / "out.csv"
+    done = run("analyse", workspace, "channels", "--csv", target)
+    assert done.returncode == 0, done.stderr
+    assert "\n'=cmd|calc" in target.read_text("utf-8-sig")
+
+
+def test_options_that_are_not_pairs_or_choices_are_refused_with_what_is_allowed(workspace):
+    for arguments in (
+        ("--map", "Bedrijf"),
+        ("--set", "=x"),
+        ("--dates", "day-first"),
+        ("--decimal", "dot"),
+        ("--stage", "Gewonnen=gewonnen"),
+        ("--vendor", "unknown"),
+        ("--table", "customers"),
+        ("--trait", "Geen kolom"),
+    ):
+        done = run("import", workspace, EXAMPLE / "verkoopkansen.csv", *arguments)
+        assert done.returncode == 2, arguments
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert arguments[1].split("=")[-1] in done.stderr or arguments[0] in done.stderr
+    assert not (workspace / "data").exists()
+
+
+def test_one_failing_workspace_of_two_is_named_and_the_other_is_reported(example, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(example, copy, ignore=shutil.ignore_patterns("reports"))
+    done = run("report", copy, tmp_path / "missing", "--kind", "session", "--format", "html")
+    assert done.returncode == 1
+    assert str(tmp_path / "missing") in done.stderr
+    assert str(copy / "reports/session-2026-10-31-nl/report.html") in done.stdout.splitlines()

@@ -1,0 +1,53 @@
+"""Ask any of the questions by its name, as the command line does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workshop.crm.calendar import WorkingTime
+from workshop.crm.tables import Tables
+from workshop.definition_file import read_definitions
+from workshop.errors import InputError
+from workshop.questions import channels, definitions, funnel, goal, hand_over, velocity, won_lost
+from workshop.questions.document import Answer
+from workshop.questions.goal_file import read_goal
+from workshop.session.rules import read_rules
+from workshop.workspace import Workspace
+
+ANSWERED = (
+    won_lost.QUESTION,
+    funnel.QUESTION,
+    velocity.QUESTION,
+    channels.QUESTION,
+    definitions.QUESTION,
+    hand_over.QUESTION,
+    goal.QUESTION,
+)
+
+
+def ask(
+    tables: Tables, question: str, *, folder: Path, by: str | None = None, seed: int = 0
+) -> Answer:
+    """Answer a question; ``folder`` is the workspace's, where the agreed goal lies.
+
+    Raises ``InputError`` for an unknown question, or a grouping that it does not have.
+    """
+    if question not in ANSWERED:
+        raise InputError("unknown_question", given=question, allowed=list(ANSWERED))
+    if by is not None and question not in (velocity.QUESTION, channels.QUESTION):
+        allowed = [velocity.QUESTION, channels.QUESTION]
+        raise InputError("no_grouping", given=question, allowed=allowed)
+    if question == won_lost.QUESTION:
+        return won_lost.won_lost(tables, seed)
+    if question == funnel.QUESTION:
+        return funnel.funnel(tables)
+    if question == velocity.QUESTION:
+        return velocity.velocity(tables, by or "sector", seed)
+    if question == channels.QUESTION:
+        return channels.channels(tables, by or "source")
+    if question == definitions.QUESTION:
+        return definitions.definitions(tables, read_definitions(folder))
+    if question == hand_over.QUESTION:
+        working = WorkingTime.of(Workspace.open(folder).settings)
+        return hand_over.hand_over(tables, working, read_rules(folder))
+    return goal.goal(tables, read_goal(folder), seed)

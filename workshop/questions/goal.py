@@ -1,0 +1,268 @@
+"""What does the goal ask of both teams, and how likely is it."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from workshop.analysis import funnel, velocity
+from workshop.analysis import goal as estimators
+from workshop.analysis.landing import Lags
+from workshop.analysis.plan import Goal, Plan, Rates, Values
+from workshop.analysis.simulate import probability, simulate
+from workshop.crm import counts
+from workshop.crm.readiness import Ready, readiness_of
+from workshop.crm.tables import Tables
+from workshop.questions.goal_file import GoalFile
+from workshop.questions.period import Period, next_quarter, parse_period
+
+QUESTION = "goal"
+PROPOSED_GROWTH = 0.1
+"""Where nothing was agreed: a tenth above the comparable period, as a first number to discuss."""
+WINDOW = 180
+"""Days within which a lead becomes an opportunity, or not."""
+LEAST_VALUES = 2
+_LINKED_SHARE = 0.5
+
+
+class Flow(NamedTuple):
+    """How leads became opportunities: from which stage, how many, and after how many days."""
+
+    unit: str
+    entered: int
+    opportunities: int
+    lags: pd.DataFrame | None
+
+
+class GoalAnswer(NamedTuple):
+    """The probability of a goal against the volume, and what each side owes.
+
+    ``rows``: mqls, probability. ``unit`` is what the volume counts: ``mql``, or ``lead`` or
+    ``opportunity`` where this CRM does not date MQLs. ``planned`` MQLs have
+    ``planned_probability``. ``proposed`` tells that nobody agreed on this goal yet.
+    """
+
+    ready: Ready
+    rows: pd.DataFrame
+    kind: str | None
+    target: float | None
+    currency: str
+    period: Period | None
+    baseline: float | None
+    baseline_period: Period | None
+    needed_at_80: int | None
+    planned: int | None
+    planned_probability: float | None
+    unit: str | None
+    sensitivity: pd.DataFrame
+    commitments: pd.DataFrame
+    rates: dict[str, int]
+    proposed: bool
+    caveats: tuple[str, ...]
+
+
+def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAnswer:
+    """Answer the question for a goal, or for a proposal where none was agreed."""
+    ready = readiness_of(tables, QUESTION)
+    if ready.missing or tables.as_of is None:
+        return _unanswered(ready, tables, ready.caveats)
+    kind = given.kind if given else "pipeline"
+    period = parse_period(given.period) if given else next_quarter(tables.as_of)
+    before = period.year_before()
+    flow = _flow(tables)
+    earlier, with_lead = _earlier(tables, before, kind, flow.unit)
+    baseline = given.baseline if given and given.baseline is not None else earlier
+    values = counts.deal_values(tables, "won" if kind == "revenue" else None)
+    caveats = _caveats(tables, ready, flow, with_lead, earlier, given)
+    proposed = given is None
+    target = given.target if given else _round(PROPOSED_GROWTH * baseline)
+    valued = int(values.loc[values["amount"] > 0, "deals"].sum())
+    if valued < LEAST_VALUES or flow.opportunities == 0 or target <= 0:
+        return _unanswered(ready, tables, (*caveats, "too_few"))
+    plan = Plan(
+        goal=Goal(kind=kind, target=target, days=period.days, baseline=baseline),
+        rates=_rates(tables, flow),
+        values=Values.from_history(values),
+        lags=_lags(tables, flow, kind),
+        open_deals=_open_deals(tables, period) if kind == "revenue" else None,
+    )
+    simulation = simulate(plan, seed=seed)
+    planned = given.mqls if given and given.mqls else _volume(tables, before, flow.unit)
+    answer = estimators.answer(
+        simulation, mqls=planned or None, stage=given.stage if given else None
+    )
+    return GoalAnswer(
+        ready=ready,
+        rows=answer.rows,
+        kind=kind,
+        target=target,
+        currency=tables.currency,
+        period=period,
+        baseline=baseline,
+        baseline_period=before if given is None or given.baseline is None else None,
+        needed_at_80=answer.needed_at_80,
+        planned=planned or None,
+        planned_probability=probability(simulation, planned).probability if planned else None,
+        unit=flow.unit,
+        sensitivity=answer.sensitivity,
+        commitments=answer.commitments,
+        rates=plan.rates.__dict__ | {"values": valued},
+        proposed=proposed,
+        caveats=caveats,
+    )
+
+
+def _unanswered(ready: Ready, tables: Tables, caveats: tuple[str, ...]) -> GoalAnswer:
+    empty = pd.DataFrame()
+    nothing = dict.fromkeys(("kind", "target", "period", "baseline", "baseline_period"))
+    return GoalAnswer(
+        ready=ready,
+        rows=pd.DataFrame({"mqls": [], "probability": []}),
+        currency=tables.currency,
+        needed_at_80=None,
+        planned=None,
+        planned_probability=None,
+        unit=None,
+        sensitivity=empty,
+        commitments=empty,
+        rates={},
+        proposed=True,
+        caveats=caveats,
+        **nothing,
+    )
+
+
+def _flow(tables: Tables) -> Flow:
+    """Follow the first stage that this CRM dates to its opportunities, mature cohorts only."""
+    linked = counts.quarterly(tables)
+    created = linked[linked["kind"] == "pipeline"]
+    total = int(created["deals"].sum())
+    with_lead = int(created.loc[created["from_lead"].astype(bool), "deals"].sum())
+    for unit in ("mql", "lead"):
+        if tables.leads is None or with_lead < _LINKED_SHARE * total:
+            break
+        followed = counts.cohorts(tables, [unit, "opportunity"])
+        if followed.empty or tables.as_of is None or followed["from_stage"].iloc[0] != unit:
+            continue
+        rows = funnel.by_cohort(followed, tables.as_of, {(unit, "opportunity"): WINDOW})
+        mature = rows[rows["mature"]]
+        if not mature["converted"].sum():
+            continue
+        lags = followed[
+            followed["cohort"].isin(mature["cohort"]) & (followed["lag_days"] <= WINDOW)
+        ]
+        days = lags.groupby("lag_days")["entered"].sum()
+        return Flow(
+            unit,
+            int(mature["entered"].sum()),
+            int(mature["converted"].sum()),
+            pd.DataFrame({"days": days.index, "n": days.to_numpy()}),
+        )
+    return Flow("opportunity", total, total, None)
+
+
+def _earlier(tables: Tables, period: Period, kind: str, unit: str) -> tuple[float, float]:
+    """Return the value of the comparable period, and the share of it with a known lead.
+
+    Where the volume is one of leads, only deals with a lead count: the rest is no lever here.
+    """
+    rows = counts.quarterly(tables)
+    rows = rows[rows["kind"] == kind]
+    share = rows.loc[rows["from_lead"].astype(bool), "value"].sum() / max(rows["value"].sum(), 1)
+    if unit != "opportunity":
+        rows = rows[rows["from_lead"].astype(bool)]
+    within = rows[rows["quarter"].isin(period.quarters)]
+    amount = float(within["value"].sum())
+    return amount * period.days / sum(parse_period(q).days for q in period.quarters), float(share)
+
+
+def _volume(tables: Tables, period: Period, unit: str) -> int:
+    """Count the leads or deals that entered in a period."""
+    if unit == "opportunity":
+        rows = counts.quarterly(tables)
+        mine = (rows["kind"] == "pipeline") & rows["quarter"].isin(period.quarters)
+        return int(rows.loc[mine, "deals"].sum())
+    entered = counts.cohorts(tables, [unit, "opportunity"])
+    first, last = f"{period.start:%Y-%m}", f"{period.end:%Y-%m}"
+    return int(entered.loc[entered["cohort"].between(first, last), "entered"].sum())
+
+
+def _rates(tables: Tables, flow: Flow) -> Rates:
+    levels = counts.outcomes(tables).groupby("state")["deals"].sum()
+    won, lost = int(levels.get("won", 0)), int(levels.get("lost", 0))
+    return Rates(mqls=flow.entered, opportunities=flow.opportunities, closed=won + lost, won=won)
+
+
+def _lags(tables: Tables, flow: Flow, kind: str) -> Lags:
+    if kind == "pipeline":
+        return Lags(to_opportunity=flow.lags)
+    days, shares = _incidence(tables)
+    steps = np.diff(shares, prepend=0.0)
+    won = pd.DataFrame({"days": days[steps > 0], "n": steps[steps > 0] * 1000})
+    return Lags(to_opportunity=flow.lags, to_won=won if len(won) else None)
+
+
+def _incidence(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days and the share won by each, losing being the competing outcome."""
+    days, table = _daily(tables)
+    return days, velocity.incidence(table).won
+
+
+def _daily(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
+    seen = counts.durations(tables, "outcome").groupby(["days", "outcome"])["deals"].sum()
+    wide = seen.unstack(fill_value=0).reindex(columns=velocity.OUTCOMES, fill_value=0)
+    return wide.index.to_numpy(np.int64), wide.to_numpy(np.int64)
+
+
+def _open_deals(tables: Tables, period: Period) -> pd.DataFrame:
+    """Give each open deal the probability of being won within the period, given its age."""
+    days, table = _daily(tables)
+    won, lost = velocity.incidence(table)
+    open_deals = counts.open_deals(tables)
+    as_of = tables.as_of
+    if as_of is None or open_deals.empty:
+        return pd.DataFrame({"probability": [], "amount": []})
+
+    def at(shares: np.ndarray, age: np.ndarray) -> np.ndarray:
+        position = np.searchsorted(days, age, side="right") - 1
+        return np.where(position < 0, 0.0, shares[np.maximum(position, 0)])
+
+    age = open_deals["days"].to_numpy()
+    still_open = 1 - at(won, age) - at(lost, age)
+    start = age + max((period.start - as_of).days, 0)
+    gained = at(won, age + max((period.end - as_of).days, 0)) - at(won, start)
+    chance = np.where(still_open > 0, gained / np.maximum(still_open, 1e-12), 0.0)
+    rows = pd.DataFrame({"probability": chance.clip(0, 1), "amount": open_deals["amount"]})
+    return rows.loc[rows.index.repeat(open_deals["deals"])].reset_index(drop=True)
+
+
+def _caveats(
+    tables: Tables,
+    ready: Ready,
+    flow: Flow,
+    with_lead: float,
+    earlier: float,
+    given: GoalFile | None,
+) -> tuple[str, ...]:
+    unvalued = int(counts.quarterly(tables)["unvalued"].sum())
+    found = {
+        "goal_proposed": given is None,
+        "no_comparable_period": earlier == 0,
+        "volume_in_opportunities": flow.unit == "opportunity",
+        "volume_in_leads": flow.unit == "lead",
+        "deals_without_lead": flow.unit != "opportunity" and with_lead < 1,
+        "other_currencies_left_out": unvalued > 0,
+        "converted_at_one_rate": tables.rates is not None,
+    }
+    return (*ready.caveats, *(code for code, holds in found.items() if holds))
+
+
+def _round(amount: float) -> float:
+    """Round to two significant digits: a proposal should look like one."""
+    if amount <= 0:
+        return 0.0
+    step = 10 ** (math.floor(math.log10(amount)) - 1)
+    return float(round(amount / step) * step)

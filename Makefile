@@ -1,0 +1,40 @@
+# Two commands do everything: `make demo` and `make test`. Neither asks anything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test calibrate bench pictures clean
+
+demo: $(VENV)/.installed ## import the example company, make its report, print the paths
+	$(BIN)/samenspel demo demo
+
+test: $(VENV)/.installed-dev ## lint, types, layers, tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+calibrate: $(VENV)/.installed-dev ## the simulations in full (minutes)
+	SAMENSPEL_CALIBRATE=full $(BIN)/python -m pytest -m slow -n 2
+
+bench: $(VENV)/.installed-dev ## the figures that the README quotes, side by side
+	$(BIN)/python benchmarks/import_million.py
+
+pictures: $(VENV)/.installed-dev ## the pictures in the README, from a real report
+	$(BIN)/python docs/make_pictures.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

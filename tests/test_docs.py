@@ -1,0 +1,83 @@
+"""The docs are tested: what exists is named where a reader looks, and the README's examples run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workshop.cli import app
+from workshop.questions.ask import ANSWERED
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def shell_lines() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+
+def test_every_command_is_in_the_readme():
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__
+        assert f"`samenspel {name} " in README, name
+
+
+def test_every_question_is_in_the_readme():
+    assert [question for question in ANSWERED if f"`{question}`" not in README] == []
+
+
+def test_every_notebook_and_template_is_in_the_readme():
+    names = [path.name for path in (ROOT / "notebooks").rglob("*.ipynb")]
+    names += [f"{path.name}/" for path in (ROOT / "templates").iterdir() if path.is_dir()]
+    assert [name for name in names if name not in README] == []
+
+
+def test_every_dataset_file_is_in_the_datasets_readme():
+    text = (ROOT / "datasets" / "README.md").read_text("utf-8")
+    files = [path.name for path in (ROOT / "datasets" / "example").iterdir()]
+    assert [name for name in files if name not in text] == []
+
+
+def test_links_and_pictures_in_the_docs_exist():
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "datasets/README.md"]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            if not target.startswith(("http://", "https://")):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_names_every_system_package_that_ci_installs():
+    text = (ROOT / ".ci" / "run").read_text("utf-8")
+    packages = re.search(r"packages=\((.*?)\)", text, re.DOTALL)[1].split()
+    assert [name for name in packages if name not in README] == []
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_readme_s_make_commands_exist(target):
+    assert f"make {target}" in shell_lines()
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_readme_s_client_example_runs(tmp_path):
+    shutil.copy(ROOT / "datasets" / "example" / "verkoopkansen.csv", tmp_path)
+    lines = [line for line in shell_lines() if line.startswith("samenspel ")]
+    assert len(lines) == 4
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for line in lines:
+        arguments = re.findall(r'"[^"]*"|\S+', line)[1:]
+        done = subprocess.run(
+            [sys.executable, "-m", "workshop", *(part.strip('"') for part in arguments)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode in (0, 1), done.stderr
+    assert len(list((tmp_path / "acme" / "reports").glob("session-*-nl/report.html"))) == 1

@@ -134,19 +134,33 @@ def _check_categories(staging: Staging) -> None:
     names = [c for c in staging.table.of_kind("category") if c != "outcome"]
     names += [c for c in staging.present() if c not in staging.table.columns]
     for name in sorted(staging.filled.intersection(names), key=names.index):
-        column = identifier(name)
-        rows = staging.rows(
-            f"SELECT {column}, count(*) FROM {ROWS} WHERE {column} IS NOT NULL "
-            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_CATEGORY_LIMIT + 1}"
-        )
-        if len(rows) > _CATEGORY_LIMIT:
-            continue
-        counts = {str(value): int(n) for value, n in rows}
-        groups = near_duplicates(counts)
-        if groups:
-            fewer = sum(counts[value] for group in groups for value in group[1:])
-            shown = [" / ".join(f"{v} ({counts[v]})" for v in g) for g in groups[:EXAMPLES]]
-            staging.note("near_duplicate", fewer, (name,), shown)
+        if _may_repeat(staging, name):
+            _note_near_duplicates(staging, name)
+
+
+def _may_repeat(staging: Staging, name: str) -> bool:
+    """Tell whether some values as they stand in the export are nearly the same."""
+    header = staging.raw.get(name, name)
+    if header not in staging.columns.headers:
+        return False
+    relation = staging.columns.values(header)
+    if staging.number(f"SELECT count(*) FROM {relation}") > _CATEGORY_LIMIT:
+        return False
+    return bool(near_duplicates(staging.columns.distinct(header)))
+
+
+def _note_near_duplicates(staging: Staging, name: str) -> None:
+    column = identifier(name)
+    rows = staging.rows(
+        f"SELECT {column}, count(*) FROM {ROWS} WHERE {column} IS NOT NULL "
+        "GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    counts = {str(value): int(n) for value, n in rows}
+    groups = near_duplicates(counts)
+    if groups:
+        fewer = sum(counts[value] for group in groups for value in group[1:])
+        shown = [" / ".join(f"{v} ({counts[v]})" for v in g) for g in groups[:EXAMPLES]]
+        staging.note("near_duplicate", fewer, (name,), shown)
 
 
 def check_accounts(staging: Staging, accounts: Path | None) -> None:

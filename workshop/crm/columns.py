@@ -6,12 +6,12 @@ no header can be taken for a name of our own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from workshop.crm.decimals import number_shape_sql
 from workshop.crm.formats import Days, shape_sql
@@ -172,15 +172,11 @@ class Columns:
         if not values:
             return self.text(header) if keep else "NULL::VARCHAR"
         name = f"_{what}_{self._name(header)}"
-        frame = pa.table(
-            {
-                "old": pa.array(list(values), pa.string()),
-                "new": pa.array(list(values.values()), pa.string()),
-            }
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {name} AS "
+            "SELECT unnest(?::VARCHAR[]) AS old, unnest(?::VARCHAR[]) AS new",
+            [list(values), list(values.values())],
         )
-        self.connection.register("_given", frame)
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _given")
-        self.connection.unregister("_given")
         found = f"(SELECT new FROM {name} WHERE old = {self.text(header)})"
         return f"coalesce({found}, {self.text(header)})" if keep else found
 
@@ -193,18 +189,27 @@ class Columns:
 
     def _look_through(self, header: str) -> None:
         """Find out whether a header's values have outer spaces, and which are placeholders."""
-        relation = self._values[header]
-        outer = f"{_MAY_HAVE_SPACE} AND v <> trim(v, {_SPACE})"
-        if self.rows(f"SELECT 1 FROM {relation} WHERE {outer} LIMIT 1"):
-            self._untidy.add(header)
-        text = self._clean(header, "v")
+        trimmed = f"trim(v, {_SPACE})"
         longest = max(map(len, PLACEHOLDERS))
         found = self.rows(
-            f"SELECT {text} AS word, sum(n)::BIGINT FROM {relation} WHERE strlen(v) <= {longest} "
-            f"AND lower({text}) IN ({literals(PLACEHOLDERS)}) GROUP BY 1 ORDER BY 1"
+            f"""
+            SELECT v <> {trimmed} AS untidy, word, sum(n)::BIGINT
+            FROM (SELECT v, n, CASE WHEN strlen(v) <= {longest} + 8
+                                     AND lower({trimmed}) IN ({literals(PLACEHOLDERS)})
+                               THEN {trimmed} END AS word
+                  FROM {self._values[header]}
+                  WHERE {_MAY_HAVE_SPACE} OR lower(v) IN ({literals(PLACEHOLDERS)}))
+            GROUP BY ALL ORDER BY ALL
+            """
         )
-        if found:
-            self.placeholders[header] = {str(word): int(n) for word, n in found}
+        if any(untidy for untidy, _, _ in found):
+            self._untidy.add(header)
+        words = Counter[str]()
+        for _, word, count in found:
+            if word is not None:
+                words[str(word)] += int(count)
+        if words:
+            self.placeholders[header] = dict(words)
 
     def _clean(self, header: str, column: str) -> str:
         if header in self._untidy:

@@ -197,7 +197,7 @@ class Converter:
             return self.columns.text(header)
         found = self.columns.rows(
             f"SELECT DISTINCT v FROM {self.columns.cleaned(header)} "
-            f"WHERE {contacts.suspect_sql('v')}"
+            f"WHERE {contacts.suspect_id_sql('v')} AND {contacts.suspect_sql('v')}"
         )
         personal = [str(v) for (v,) in found if contacts.without_contacts(str(v)) != v]
         if not personal:

@@ -140,7 +140,6 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, relation: str, layout: Layo
     names = _column_names(len(layout.header))
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     newline = layout.newline.replace("\r", "\\r").replace("\n", "\\n")
-    connection.execute("DROP TABLE IF EXISTS _rejects; DROP TABLE IF EXISTS _scans")
     try:
         connection.execute(
             f"""
@@ -149,14 +148,12 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, relation: str, layout: Layo
                 {path_literal(layout.path)}, columns = {{{columns}}}, auto_detect = false,
                 delim = {literal(layout.delimiter)}, quote = '"', escape = '"', header = false,
                 new_line = {literal(newline)}, skip = {layout.skip}, nullstr = '',
-                max_line_size = {MAX_LINE_BYTES},
-                store_rejects = true, rejects_table = '_rejects', rejects_scan = '_scans',
-                rejects_limit = 1)
+                max_line_size = {MAX_LINE_BYTES})
             """
         )
     except duckdb.InvalidInputException:
         return False
-    return not connection.execute("FROM _rejects LIMIT 1").fetchall()
+    return True
 
 
 def _space_beside_quote(path: Path) -> bool:
@@ -199,7 +196,7 @@ def _drop_blank_rows(connection: duckdb.DuckDBPyConnection, relation: str, width
     """Remove the rows of separators only that spreadsheets leave below a table."""
     names = _column_names(width)
     empty = " AND ".join(f"({name} IS NULL OR trim({name}) = '')" for name in names)
-    connection.execute(f"DELETE FROM {relation} WHERE {empty}")
+    connection.execute(f"DELETE FROM {relation} WHERE (c0 IS NULL OR c0 < '!') AND {empty}")
 
 
 def _drop_repeated_headers(

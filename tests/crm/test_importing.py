@@ -243,6 +243,7 @@ def test_settings_say_how_files_of_a_name_are_read(make_desk):
     desk.workspace.write_settings(settings)
     desk.workspace = type(desk.workspace).open(desk.workspace.path)
     imported = desk.run(desk.file("Zaak;Stand;Regio\n1;Binnen;Noord\n2;Nieuw;Zuid\n", "crm-1.csv"))
+    desk.run(desk.file("Zaak;Stand\n1;Binnen\n", "crm-2.csv"))
     assert imported.table == "deals"
     assert desk.table()["outcome"].to_list() == ["won", "open"]
     assert desk.table()["currency"].to_list() == ["USD", "USD"]
@@ -265,6 +266,37 @@ def test_settings_say_how_files_of_a_name_are_read(make_desk):
 )
 def test_a_wrong_call_is_refused(desk, said, code):
     assert desk.refuse(DEALS, **said).code == code
+
+
+def test_a_header_that_two_columns_could_take_is_kept_under_no_name_of_ours(desk):
+    text = "Deal-ID;Fase;Stage;rowid;_file;won\nD1;Gewonnen;x;y;z;w\n"
+    imported = desk.run(text)
+    assert finding(imported, "name_taken").columns == ("Stage", "rowid", "_file", "won")
+    assert desk.refuse(text, traits=("won",)).code == "trait_name_taken"
+
+
+def test_numbers_in_a_trait_have_a_point_and_are_said_to_be_numbers(desk):
+    from workshop.crm.store import Store
+
+    desk.run("Deal-ID;Fase;Marge;Kostenplaats\nD1;Nieuw;1.234,5;0912\nD2;Nieuw;7;9000\n")
+    assert desk.table()["Marge"].to_list() == ["1234.5", "7"]
+    assert desk.table()["Kostenplaats"].to_list() == ["0912", "9000"]
+    traits = Store(desk.workspace).manifest().tables["deals"].traits
+    assert (traits["Marge"].numeric, traits["Kostenplaats"].numeric) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [("", "empty_column"), ("28-02-2026", "date_not_a_trait"), ("x\ny", "free_text_not_stored")],
+)
+def test_what_is_no_trait_is_said(desk, column, code):
+    imported = desk.run(f'Deal-ID;Fase;Iets\nD1;Nieuw;"{column}"\n')
+    assert (finding(imported, code).columns, imported.traits) == (("Iets",), ())
+
+
+def test_numbers_that_differ_by_their_mark_are_no_near_duplicates(desk):
+    imported = desk.run("Deal-ID;Fase;Versie\nD1;Nieuw;1.5\nD2;Nieuw;15\n")
+    assert "near_duplicate" not in codes(imported)
 
 
 def test_no_files_is_a_wrong_call(desk):

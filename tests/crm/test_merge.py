@@ -80,6 +80,7 @@ def test_a_file_of_rows_without_ids_replaces_its_earlier_self(desk):
     table = desk.table()
     assert sorted(table["name"]) == ["A", "B", "X"]
     assert table.set_index("name")["outcome"].to_dict() == {"A": "won", "B": "open", "X": "open"}
+    assert Store(desk.workspace).manifest().changes == ()
 
 
 def test_what_was_vouched_for_stays_so(desk):

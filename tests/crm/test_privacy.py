@@ -126,6 +126,11 @@ def test_headers_that_name_none(header):
     assert not names_a_person(header)
 
 
+def test_a_question_about_contact_is_a_trait(desk):
+    imported = desk.run("Lead-ID;Status;Do not e-mail;Telefoon\nL1;Nieuw;Ja;1\nL2;Nieuw;Nee;0\n")
+    assert set(imported.traits) == {"Do not e-mail", "Telefoon"}
+
+
 def test_the_key_is_written_whole_or_not_at_all(tmp_path):
     key = new_key()
     assert read_key(tmp_path) is None

@@ -60,21 +60,21 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("seed", range(400 if FULL else 12))
+@pytest.mark.parametrize("seed", range(400 if FULL else 6))
 @pytest.mark.parametrize("export", EXPORTS, ids=[path.stem for path in EXPORTS])
 def test_a_mutated_export(desk, export, seed):
     chance = random.Random(f"{export.stem}{seed}")
     survives(desk, desk.file(mutated(export.read_bytes(), chance)))
 
 
-@pytest.mark.parametrize("seed", range(60 if FULL else 2))
+@pytest.mark.parametrize("seed", range(60 if FULL else 1))
 @pytest.mark.parametrize("defect", DEFECTS, ids=[path.stem for path in DEFECTS])
 def test_a_mutated_defect(desk, defect, seed):
     chance = random.Random(f"{defect.stem}{seed}")
     survives(desk, desk.file(mutated(defect.read_bytes() + b"\n", chance)))
 
 
-@pytest.mark.parametrize("seed", range(300 if FULL else 12))
+@pytest.mark.parametrize("seed", range(300 if FULL else 8))
 def test_a_mutated_workbook(desk, seed):
     path = desk.folder / "deals.xlsx"
     book = xlsxwriter.Workbook(path)

@@ -174,7 +174,8 @@ def check_accounts(staging: Staging, accounts: Path | None) -> None:
     for code, where in (("unmatched_account", "n IS NULL"), ("ambiguous_account", "n > 1")):
         rows = staging.rows(
             f"SELECT r.account, count(*) FROM {ROWS} r LEFT JOIN ({known}) k "
-            f"ON lower(trim(r.account)) = k.name WHERE r.account IS NOT NULL AND {where} GROUP BY 1"
+            f"ON lower(trim(r.account)) = k.name "
+            f"WHERE r.account IS NOT NULL AND r.account_id IS NULL AND {where} GROUP BY 1"
         )
         found = [(str(name), int(n)) for name, n in rows]
         staging.note(code, sum(n for _, n in found), ("account",), counted(found))

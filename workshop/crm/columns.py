@@ -57,7 +57,8 @@ PLACEHOLDERS = (
 )
 """What vendors and people write for *not filled in*, in lower case."""
 
-_SPACE = literal(" \t\r\n\u00a0")
+SPACE = " \t\r\n\u00a0"
+_SPACE = literal(SPACE)
 _MAY_HAVE_SPACE = (
     "(v < '!' OR suffix(v, ' ') OR suffix(v, chr(9)) OR suffix(v, chr(10)) "
     "OR suffix(v, chr(13)) OR contains(v, chr(160)))"
@@ -104,18 +105,21 @@ class Columns:
     def values(self, header: str, *, distinct: bool = True) -> str:
         """Return a relation with a header's values ``v`` as they stand, and ``n`` of each.
 
-        Ids and amounts hardly repeat: with ``distinct`` false they are not counted first.
+        Ids hardly repeat: with ``distinct`` false they are not counted first.
         """
         if header not in self._values:
-            name = self._name(header)
-            kind, counted = ("TABLE", "count(*)") if distinct else ("VIEW", "1")
-            self.connection.execute(
-                f"CREATE OR REPLACE {kind} _values_{name} AS SELECT {name} AS v, {counted} AS n "
-                f"FROM {RAW} WHERE {name} IS NOT NULL {'GROUP BY 1' if distinct else ''}"
-            )
-            self._values[header] = f"_values_{name}"
+            self._create_values(header, distinct=distinct)
             self._look_through(header)
         return self._values[header]
+
+    def _create_values(self, header: str, *, distinct: bool) -> None:
+        name = self._name(header)
+        kind, counted = ("TABLE", "count(*)") if distinct else ("VIEW", "1")
+        self.connection.execute(
+            f"CREATE OR REPLACE {kind} _values_{name} AS SELECT {name} AS v, {counted} AS n "
+            f"FROM {RAW} WHERE {name} IS NOT NULL {'GROUP BY 1' if distinct else ''}"
+        )
+        self._values[header] = f"_values_{name}"
 
     def cleaned(self, header: str) -> str:
         """Return a relation with a header's cleaned values ``v``, and ``n`` of each."""
@@ -130,19 +134,41 @@ class Columns:
         found = self.rows(f"SELECT v, sum(n) FROM {self.cleaned(header)} GROUP BY 1 ORDER BY 1")
         return {str(value): int(count) for value, count in found}
 
-    def shapes(self, header: str, *, of_numbers: bool = False) -> dict[str, int]:
+    def shapes(self, header: str) -> dict[str, int]:
         """Return the count of cleaned values per shape."""
-        shape = number_shape_sql("v") if of_numbers else shape_sql("v")
         found = self.rows(
-            f"SELECT {shape}, sum(n)::BIGINT FROM {self.cleaned(header)} GROUP BY 1 ORDER BY 1"
+            f"SELECT {shape_sql('v')}, sum(n)::BIGINT FROM {self.cleaned(header)} "
+            "GROUP BY 1 ORDER BY 1"
         )
         return {str(shape): int(n) for shape, n in found}
 
-    def example(self, header: str, shape: str, *, of_numbers: bool = False) -> str:
-        """Return a value of a shape."""
-        sql = number_shape_sql("v") if of_numbers else shape_sql("v")
+    def number_shapes(self, header: str) -> dict[str, int]:
+        """Return the count of cleaned values per shape of a number.
+
+        One look at the values is enough: a placeholder has no digits, so it is its own shape.
+        """
+        self._create_values(header, distinct=False)
         found = self.rows(
-            f"SELECT min(v) FROM {self.cleaned(header)} WHERE {sql} = {literal(shape)}"
+            f"SELECT {number_shape_sql('v')}, count(*) FROM {self._values[header]} "
+            "GROUP BY 1 ORDER BY 1"
+        )
+        shapes = Counter[str]()
+        words = Counter[str]()
+        for shape, count in found:
+            tidy = str(shape).strip(SPACE)
+            if tidy != shape:
+                self._untidy.add(header)
+            if tidy:
+                (words if tidy.lower() in PLACEHOLDERS else shapes)[tidy] += int(count)
+        if words:
+            self.placeholders[header] = dict(words)
+        return dict(shapes)
+
+    def number_example(self, header: str, shape: str) -> str:
+        """Return a value of a number's shape."""
+        found = self.rows(
+            f"SELECT min(v) FROM {self.cleaned(header)} "
+            f"WHERE {number_shape_sql('v')} = {literal(shape)}"
         )
         return str(found[0][0])
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from workshop.crm import contacts, decimals, formats
 from workshop.crm.columns import Columns
@@ -74,7 +72,8 @@ class Converter:
 
     ``doubtful`` has, per column that may not read in every row, the SQL of the text and of the
     value; ``sizes_unread`` the counts of what is no number of employees; ``scrubbed`` the count,
-    per header, of texts that held a contact; ``currencies`` those beside the amounts;
+    per header, of texts that held a contact; ``currencies`` counts those beside the
+    amounts;
     ``with_time`` the columns of times rather than days.
     """
 
@@ -88,7 +87,7 @@ class Converter:
     doubtful: dict[str, tuple[str, str]] = field(default_factory=dict)
     sizes_unread: dict[str, int] = field(default_factory=dict)
     scrubbed: dict[str, int] = field(default_factory=dict)
-    currencies: set[str] = field(default_factory=set)
+    currencies: Counter[str] = field(default_factory=Counter)
     with_time: set[str] = field(default_factory=set)
 
     def typed(self, header: str, target: str) -> str:
@@ -148,10 +147,9 @@ class Converter:
 
     def _number(self, header: str, target: str, kind: Kind) -> str:
         columns = self.columns
-        columns.values(header, distinct=False)
-        shapes = columns.shapes(header, of_numbers=True)
+        shapes = columns.number_shapes(header)
         if kind == "amount":
-            self._note_currencies(header, decimals.currencies(shapes))
+            self._count_currencies(header, shapes)
         mark: Decimal = (
             "point"
             if header in self.numeric
@@ -159,7 +157,7 @@ class Converter:
                 header,
                 shapes,
                 self.asked.decimal,
-                lambda shape: columns.example(header, shape, of_numbers=True),
+                lambda shape: columns.number_example(header, shape),
             )
         )
         text = columns.text(header)
@@ -168,9 +166,11 @@ class Converter:
             self.doubtful[target] = (text, sql)
         return sql
 
-    def _note_currencies(self, header: str, found: set[str]) -> None:
+    def _count_currencies(self, header: str, shapes: Mapping[str, int]) -> None:
         """Raise ``InputError`` for amounts in several currencies with no column that names them."""
-        self.currencies |= found
+        if "currency" not in TABLES[self.table].columns:
+            return
+        self.currencies.update(decimals.currencies(shapes))
         if len(self.currencies) > 1 and "currency" not in self.targets.values():
             raise InputError(
                 "mixed_currency_symbols",
@@ -236,27 +236,3 @@ def to_utc(local: str, zone: str) -> str:
 
 def _parse(text: str, patterns: tuple[str, ...]) -> str:
     return f"try_strptime({text}, [{literals(patterns)}])"
-
-
-def constant_sql(kind: Kind, value: str, zone: str) -> str | None:
-    """Return the SQL of a value given for every row; ``None`` where it is not of its kind."""
-    if kind == "time":
-        return _constant_time(value, zone)
-    if kind in ("amount", "count"):
-        number = re.fullmatch(r"-?\d+(\.\d+)?", value)
-        return f"CAST({value} AS {DUCKDB_TYPES[kind]})" if number else None
-    if kind == "size":
-        value = size_class(value) or ""
-    return literal(value) if value else None
-
-
-def _constant_time(value: str, zone: str) -> str | None:
-    try:
-        moment = dt.datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if len(value) <= len("2026-01-31"):
-        return f"DATE {literal(moment.date().isoformat())}"
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
-    return f"TIMESTAMP {literal(moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(' '))}"

@@ -47,18 +47,16 @@ def decided(staging: Staging, base: str, have: Collection[str]) -> str:
     """Return the SQL that fills ``outcome``, ``closed_at`` and ``expected_close_at``.
 
     ``base`` has the columns in ``have`` and those of `word_outcomes`. An open deal's only date is
-    the expected one. ``_said`` is the stage or status as it stands; ``_dated`` tells whether an
-    open deal had a closing date. Outcomes that nobody knows are null.
+    the expected one. Outcomes that nobody knows are null; ``_said`` is then the stage or status as
+    it stands. ``_dated`` tells whether an open deal had a closing date.
     """
-    said = ", ".join(identifier(name) for name in _WORDS if name in have)
+    words = [identifier(name) for name in _WORDS if name in have]
+    said = f"coalesce({', '.join(words)})" if words else "NULL::VARCHAR"
     amount = "coalesce(amount, amount_expected)" if "amount_expected" in have else "amount"
     closed, expected = _moments(staging, have)
     return f"""
         WITH base AS ({base}),
-        known AS (
-            SELECT *, {outcome_sql(have)} AS _outcome,
-                   {f"coalesce({said})" if said else "NULL::VARCHAR"} AS _said
-            FROM base),
+        known AS (SELECT *, {outcome_sql(have)} AS _outcome FROM base),
         dated AS (SELECT *, {closed} AS _closed, {expected} AS _expected FROM known)
         SELECT * EXCLUDE (_outcome, _closed, _expected) REPLACE (
                 _outcome AS outcome,
@@ -66,6 +64,7 @@ def decided(staging: Staging, base: str, have: Collection[str]) -> str:
                 CASE WHEN _outcome = 'open' THEN NULL ELSE _closed END AS closed_at,
                 CASE WHEN _outcome = 'open' THEN coalesce(_expected, _closed) ELSE _expected END
                     AS expected_close_at),
+            CASE WHEN _outcome IS NULL THEN {said} END AS _said,
             _outcome = 'open' AND closed_at IS NOT NULL AS _dated
         FROM dated"""
 

@@ -150,14 +150,18 @@ def evidence(shape: str) -> Decimal | Literal["either"] | None:
     return "either" if grouped else mark
 
 
-def currencies(shapes: Iterable[str]) -> set[str]:
-    """Return the currencies that stand beside the amounts of a column.
+def currencies(shapes: Mapping[str, int]) -> dict[str, int]:
+    """Return how many amounts have a currency beside them, by its code.
 
-    >>> sorted(currencies(["€ 9.999,99", "USD 99", "9 99", "99 Euro"]))
-    ['EUR', 'USD']
+    >>> currencies({"€ 9.999,99": 3, "USD 99": 1, "9 99": 1, "99 Euro": 1})
+    {'EUR': 4, 'USD': 1}
     """
-    found = {symbol for shape in shapes for symbol in _SYMBOL.findall(shape)}
-    return {CURRENCIES.get(symbol.lower(), symbol.upper()) for symbol in found}
+    found: dict[str, int] = {}
+    for shape, count in shapes.items():
+        for symbol in _SYMBOL.findall(shape):
+            code = CURRENCIES.get(symbol.lower(), symbol.upper())
+            found[code] = found.get(code, 0) + count
+    return found
 
 
 def is_number(shape: str) -> bool:

@@ -28,7 +28,7 @@ def settle_ids(staging: Staging) -> None:
     _find_repeated(staging, name, others)
     _merge(staging, name, "repeated_id", key, "_file, _record")
     if (staging.recognised.vendor, staging.table.name) in QUOTATION_EXPORTS:
-        apart = [c for c in staging.table.columns if c not in (key, "amount")]
+        apart = [c for c in others if c in staging.table.columns and c != "amount"]
         _find_repeated(staging, name, apart)
         _merge(staging, name, "merged_quotations", "amount", "amount DESC, _file, _record")
     _find_repeated(staging, name, others)

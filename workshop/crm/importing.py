@@ -60,7 +60,7 @@ def import_files(workspace: Workspace, request: Request) -> Imported:
         with workspace.writing(), _scratch(workspace) as scratch:
             connection = connect(scratch)
             try:
-                return _import(workspace, _with_settings(workspace, request), connection, scratch)
+                return _import(workspace, request, connection, scratch)
             finally:
                 connection.close()
     except duckdb.OutOfMemoryException as error:
@@ -82,19 +82,24 @@ def _scratch(workspace: Workspace) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _with_settings(workspace: Workspace, request: Request) -> Request:
-    """Fill in what the settings say about files of this name; the caller's word goes first."""
+def _with_settings(workspace: Workspace, request: Request, headers: Sequence[str]) -> Request:
+    """Fill in what the settings say about files of this name; the caller's word goes first.
+
+    What they say of headers that this export does not have is for other exports.
+    """
     name = request.files[0].name
     found = next((m for m in workspace.settings.mappings if fnmatch(name, m.files)), None)
     if found is None:
         return request
+    names = {header.casefold() for header in headers}
+    columns = {h: column for h, column in found.columns.items() if h.casefold() in names}
     return replace(
         request,
         table=request.table or found.table,
-        columns={**found.columns, **request.columns},
+        columns={**columns, **request.columns},
         constants={**found.constants, **request.constants},
         stages={**found.stages, **request.stages},
-        traits=(*found.traits, *request.traits),
+        traits=(*(t for t in found.traits if t.casefold() in names), *request.traits),
     )
 
 
@@ -113,6 +118,7 @@ def _import(
         for number, path in enumerate(request.files)
     ]
     columns = Columns(connection, create_raw(connection, sources))
+    request = _with_settings(workspace, request, columns.headers)
     recognised = _recognise(request, columns.headers)
     _refuse_second_header(columns, sources)
     key = contacts.read_key(workspace.path)
@@ -159,12 +165,12 @@ def _refuse_second_header(columns: Columns, sources: Sequence[Source]) -> None:
     """Raise ``InputError`` where the first record of a file is a header too, in other words."""
     for number, source in enumerate(sources):
         first = columns.rows(
-            f"SELECT * EXCLUDE (_file, _record) FROM {RAW} "
-            f"WHERE _file = {number} ORDER BY _record LIMIT 1"
+            f"SELECT * EXCLUDE _file FROM {RAW} WHERE _file = {number} ORDER BY _record LIMIT 1"
         )
-        if first and are_headers([value for value in first[0] if value]):
-            line = min(source.line_of([0]).values(), default=2)
-            raise InputError("two_headers", path=source.path.name, line=line)
+        for record, *values in first:
+            if are_headers([value for value in values if value]):
+                line = source.line_of([record])[record]
+                raise InputError("two_headers", path=source.path.name, line=line)
 
 
 def _note_layout(staging: Staging) -> None:

@@ -208,14 +208,18 @@ def _update_by_content(staging: Staging, table: Table, shape: _Shape) -> bool:
 def _write_changes(
     staging: Staging, table: Table, shape: _Shape, folder: Path, sequence: int
 ) -> str | None:
-    """Write the earlier and the new value of every cell that changed; return the file's name."""
+    """Write the earlier and the new value of every cell that changed; return the file's name.
+
+    Rows that are named by their place in a file have no history: another may stand there now.
+    """
     key = identifier(table.key or "")
     changed = sorted(column for column in shape.filled if column in shape.types)
     parts = [
         f'SELECT {literal(table.name)} AS "table", a.{key} AS id, {literal(c)} AS "column", '
         f"CAST(p.{identifier(c)} AS VARCHAR) AS old, CAST(a.{identifier(c)} AS VARCHAR) AS new, "
         f"{sequence} AS sequence FROM _merged a JOIN _past p ON a.{key} = p.{key} "
-        f"WHERE a._differs AND a.{identifier(c)} IS DISTINCT FROM p.{identifier(c)}"
+        f"WHERE a._differs AND a._source IS NULL "
+        f"AND a.{identifier(c)} IS DISTINCT FROM p.{identifier(c)}"
         for c in changed
         if c != table.key
     ]

@@ -130,7 +130,7 @@ def _scan(connection: duckdb.DuckDBPyConnection, layout: Layout, relation: str) 
     last = connection.execute(
         f"FROM {relation} WHERE rowid = (SELECT max(rowid) FROM {relation})"
     ).fetchall()
-    if last and sum(value is not None for value in last[0]) < 2:
+    if last and sum(bool(value and value.strip()) for value in last[0]) < 2:
         return None
     return _Loaded(layout.lines_of)
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
 from workshop.crm import deals
 from workshop.crm.columns import RAW
 from workshop.crm.contacts import pseudonyms
-from workshop.crm.convert import HELPER_KINDS, constant_sql
+from workshop.crm.convert import HELPER_KINDS
 from workshop.crm.decimals import CURRENCIES
+from workshop.crm.findings import counted
 from workshop.crm.schema import DUCKDB_TYPES, OUTCOMES, Kind
-from workshop.crm.sql import identifier
+from workshop.crm.sizes import size_class
+from workshop.crm.sql import identifier, literal
 from workshop.crm.staging import ROWS, Staging
 from workshop.crm.traits import Traits, find_traits
 from workshop.errors import InputError
+
+_LOOKED_AT = frozenset({"stage", "outcome", "currency", "record", "kind"})
 
 
 def build_rows(staging: Staging) -> Traits:
@@ -25,7 +33,7 @@ def build_rows(staging: Staging) -> Traits:
     typed |= _currency(staging, typed)
     traits = find_traits(staging)
     staging.filled = frozenset({*typed, *traits.expressions})
-    whole = {column: _missing(kind) for column, kind in table.columns.items()}
+    whole = {c: _missing(kind) for c, kind in table.columns.items() if _is_looked_at(c, kind)}
     whole |= typed | traits.expressions
     if table.name == "accounts":
         whole["account_id"] = f"coalesce({whole['account_id']}, {whole['name']})"
@@ -39,6 +47,11 @@ def build_rows(staging: Staging) -> Traits:
     _note_reading(staging, traits)
     _set_aside_unreadable(staging)
     return traits
+
+
+def _is_looked_at(column: str, kind: Kind) -> bool:
+    """Tell whether the checks ask for a column that the export lacks; the merge adds the others."""
+    return kind in ("id", "text", "time", "amount") or column in _LOOKED_AT
 
 
 def _missing(kind: Kind) -> str:
@@ -55,10 +68,10 @@ def _constants(staging: Staging) -> dict[str, str]:
     for column, value in staging.request.constants.items():
         kind = kinds[column]
         if column == "currency":
-            value = CURRENCIES.get(value.casefold(), value.upper())
+            value = _currency_code(value)
         elif kind == "person" and not staging.request.asked.keep_contacts:
             value = pseudonyms([value], staging.converter.key, "p-")[value]
-        sql = constant_sql(kind, value, staging.converter.zone)
+        sql = _constant_sql(kind, value, staging.converter.zone)
         if sql is None or (column == "outcome" and value not in OUTCOMES):
             raise InputError("bad_constant", column=column, given=value)
         if "TIMESTAMP" in sql:
@@ -67,19 +80,48 @@ def _constants(staging: Staging) -> dict[str, str]:
     return found
 
 
+def _constant_sql(kind: Kind, value: str, zone: str) -> str | None:
+    """Return the SQL of a value given for every row; ``None`` where it is not of its kind."""
+    if kind == "time":
+        return _constant_time(value, zone)
+    if kind in ("amount", "count"):
+        number = re.fullmatch(r"-?\d+(\.\d+)?", value)
+        return f"CAST({value} AS {DUCKDB_TYPES[kind]})" if number else None
+    if kind == "size":
+        value = size_class(value) or ""
+    return literal(value) if value else None
+
+
+def _constant_time(value: str, zone: str) -> str | None:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if len(value) <= len("2026-01-31"):
+        return f"DATE {literal(moment.date().isoformat())}"
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return f"TIMESTAMP {literal(moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(' '))}"
+
+
 def _currency(staging: Staging, typed: dict[str, str]) -> dict[str, str]:
     """Return the currency that stands beside the amounts, where no column or caller names it."""
-    currencies = staging.converter.currencies
-    if "currency" not in staging.table.columns or not currencies:
+    found = staging.converter.currencies
+    said = staging.request.constants.get("currency")
+    others = sum(found.values()) - found[_currency_code(said)] if said else 0
+    if "currency" in staging.raw and len(found) > 1:
+        others = sum(found.values()) - max(found.values())
+    amounts = [c for c in staging.raw if staging.table.columns.get(c) == "amount"]
+    staging.note("mixed_symbols", others, amounts, counted(found.items()))
+    if "currency" in typed or not found:
         return {}
-    if "currency" in typed:
-        amounts = [c for c in staging.raw if staging.table.columns.get(c) == "amount"]
-        staging.note("mixed_symbols", len(currencies) - 1, amounts, sorted(currencies))
-        return {}
-    (currency,) = currencies
-    sql = constant_sql("category", currency, staging.converter.zone)
-    staging.note("currency_from_symbol", 1, ("currency",), (currency,))
-    return {"currency": sql} if sql else {}
+    (currency,) = found
+    staging.note("currency_from_symbol", found[currency], ("currency",), (currency,))
+    return {"currency": literal(currency)}
+
+
+def _currency_code(text: str) -> str:
+    return CURRENCIES.get(text.casefold(), text.upper())
 
 
 def _note_reading(staging: Staging, traits: Traits) -> None:
@@ -103,6 +145,8 @@ def _set_aside_unreadable(staging: Staging) -> None:
     """Take out the rows in which a date or number does not read."""
     kinds = {**HELPER_KINDS, **staging.table.columns}
     for target, (text, value) in staging.converter.doubtful.items():
+        if target in staging.request.constants:
+            continue
         staging.take_out_records(
             f"SELECT _file, _record, {text} AS v FROM {RAW} "
             f"WHERE {text} IS NOT NULL AND ({value}) IS NULL",

@@ -9,6 +9,7 @@ from workshop.crm import contacts, decimals, wide
 from workshop.crm.columns import RAW
 from workshop.crm.convert import HELPER_KINDS
 from workshop.crm.formats import is_date
+from workshop.crm.outcomes import FALSE_WORDS, TRUE_WORDS
 from workshop.crm.recognise import CONTACT, TRAIT
 from workshop.crm.source import UNNAMED
 from workshop.crm.staging import Staging
@@ -18,6 +19,9 @@ from workshop.errors import InputError
 _LONG = 200
 _FEW = 30
 _AT_ONCE = 50
+_YES_OR_NO = frozenset({*TRUE_WORDS, *FALSE_WORDS, "9"})
+"""Shapes of an answer: a digit from 1 to 8 is written as 9."""
+
 _DERIVED = frozenset(
     {
         "day",
@@ -68,13 +72,19 @@ def find_traits(staging: Staging) -> Traits:
     kept = Traits({}, {})
     for header in (header for header, reason in codes.items() if reason is None):
         kept.expressions[header], numeric = _expression(staging, header)
-        if not _is_contact(staging, header):
+        if not _is_contact(staging, header) or _is_yes_or_no(staging, header):
             kept.traits[header] = Trait(vouched=header.casefold() in vouched, numeric=numeric)
     return kept
 
 
 def _is_contact(staging: Staging, header: str) -> bool:
     return staging.recognised.targets[header] == CONTACT or contacts.names_a_person(header)
+
+
+def _is_yes_or_no(staging: Staging, header: str) -> bool:
+    """Tell whether a header such as *Do not e-mail* asks a question and names nobody."""
+    shapes = staging.columns.shapes(header)
+    return all(shape.casefold() in _YES_OR_NO for shape in shapes)
 
 
 def _reason_to_drop(
@@ -84,7 +94,7 @@ def _reason_to_drop(
     keep = staging.request.asked.keep_contacts
     if header.startswith(UNNAMED):
         return "unnamed_column"
-    if _is_contact(staging, header) and not keep:
+    if _is_contact(staging, header) and not keep and not _is_yes_or_no(staging, header):
         return "contact_not_stored"
     if header in long and not keep:
         return "free_text_not_stored"

@@ -28,6 +28,9 @@ from pydantic import (
     model_validator,
 )
 
+from workshop.errors import Phrase
+from workshop.model_file import misfit, said_as
+
 Side = Literal["joint", "sales", "marketing"]
 SIDES: tuple[Side, ...] = get_args(Side)
 Operator = Literal["is", "is_not", "one_of", "none_of", "at_least", "at_most", "is_known"]
@@ -52,7 +55,7 @@ def _plain(value: object) -> Value | tuple[Value, ...] | None:
     """Let through nothing, texts, finite numbers and lists of these."""
     if isinstance(value, list | tuple):
         if not 0 < len(value) <= _MOST_VALUES:
-            raise ValueError(f"a list of 1 to {_MOST_VALUES} values is needed")
+            raise misfit("values", most=_MOST_VALUES)
         return tuple(_plain_one(item) for item in value)
     return None if value is None else _plain_one(value)
 
@@ -62,30 +65,30 @@ def _plain_one(value: object) -> Value:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
-    raise ValueError(f"a text or a number is needed, not {value!r}")
+    raise misfit("value")
 
 
 def _shape(value: Value | tuple[Value, ...] | None) -> str:
-    """Say what kind of value this is, in the words of an error."""
+    """Return the code of what kind of value this is."""
     if value is None:
-        return "no value"
+        return "nothing"
     if isinstance(value, tuple):
         kinds = {isinstance(item, str) for item in value}
-        return "a mixed list" if len(kinds) > 1 else "a list of " + _WORDS[kinds.pop()] + "s"
-    return "a " + _WORDS[isinstance(value, str)]
+        return "mixed" if len(kinds) > 1 else _WORDS[kinds.pop()] + "s"
+    return _WORDS[isinstance(value, str)]
 
 
 _WORDS = {True: "text", False: "number"}
-_ONE = ("a text", "a number")
-_LIST = ("a list of texts", "a list of numbers")
+_ONE = ("text", "number")
+_LIST = ("texts", "numbers")
 _TAKES: dict[str, tuple[str, ...]] = {
     "is": _ONE,
     "is_not": _ONE,
     "one_of": _LIST,
     "none_of": _LIST,
-    "at_least": ("a number",),
-    "at_most": ("a number",),
-    "is_known": ("no value",),
+    "at_least": ("number",),
+    "at_most": ("number",),
+    "is_known": ("nothing",),
 }
 
 
@@ -105,7 +108,8 @@ class Criterion(_Strict):
     def _value_fits(self) -> Criterion:
         takes = _TAKES[self.operator]
         if _shape(self.value) not in takes:
-            raise ValueError(f"{self.operator} takes {' or '.join(takes)}")
+            kinds = [Phrase(f"operand.{kind}") for kind in takes]
+            raise misfit("operand", at=("value",), operator=self.operator, kinds=kinds)
         return self
 
     @property
@@ -155,11 +159,8 @@ Clause: TypeAlias = Annotated[
     | Annotated[AllOf, Tag("all_of")]
     | Annotated[AnyOf, Tag("any_of")]
     | Annotated[Not, Tag("not")],
-    Discriminator(
-        _kind,
-        custom_error_type="clause",
-        custom_error_message="one of field, all_of, any_of, not is needed, and only one",
-    ),
+    Discriminator(_kind),
+    said_as("clause"),
 ]
 
 
@@ -177,7 +178,7 @@ class Definition(_Strict):
     within ``window_days`` of its creation.
     """
 
-    term: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+    term: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$"), said_as("term")]
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     landmark_days: Annotated[int, Field(ge=0, le=730)] = LANDMARK_DAYS
     window_days: Annotated[int, Field(ge=1, le=1_825)] = WINDOW_DAYS
@@ -189,9 +190,9 @@ class Definition(_Strict):
     @model_validator(mode="after")
     def _says_something(self) -> Definition:
         if not any(getattr(self, side) for side in SIDES):
-            raise ValueError(f"one of {', '.join(SIDES)} is needed")
+            raise misfit("no_side", allowed=list(SIDES))
         if self.window_days <= self.landmark_days:
-            raise ValueError("window_days is more than landmark_days")
+            raise misfit("window", at=("window_days",), landmark=self.landmark_days)
         return self
 
     @property

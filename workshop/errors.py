@@ -13,6 +13,20 @@ message ``error.<code>`` of the catalogue.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(init=False)
+class Phrase:
+    """A part of an error's message with a message of its own: its key, and what that needs."""
+
+    key: str
+    fields: dict[str, object]
+
+    def __init__(self, key: str, /, **fields: object) -> None:
+        self.key = key
+        self.fields = fields
+
 
 class WorkshopError(Exception):
     """Base of the tree: a code, and the fields its message needs."""

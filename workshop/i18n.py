@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeGuard
 from babel import Locale, dates, lists, numbers
 from babel.messages.pofile import read_po
 
-from workshop.errors import InputError
+from workshop.errors import InputError, Phrase
 
 LANGUAGES = ("nl", "en")
 NOTHING = "–"
@@ -113,6 +113,8 @@ class Translator:
         """Return any value as text: numbers, dates and lists in this language's way."""
         if value is None:
             return NOTHING
+        if isinstance(value, Phrase):
+            return self(value.key, **value.fields)
         if isinstance(value, bool | str):
             return str(value)
         if isinstance(value, Integral):
@@ -184,6 +186,14 @@ class Translator:
     def join(self, items: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
         """Return items joined as a sentence would (``style`` is ``standard`` or ``or``)."""
         return lists.format_list(list(items), style=style, locale=self.locale)
+
+    def choice(self, values: Sequence[object]) -> str:
+        """Return values as a choice: one or another."""
+        return self.join([self.plain(value) for value in values], "or")
+
+    def clauses(self, values: Sequence[object]) -> str:
+        """Return parts of a sentence that are too long to be joined with commas."""
+        return "; ".join(self.plain(value) for value in values)
 
     def words(self, codes: Sequence[str], family: str) -> str:
         """Return the message ``<family>.<code>`` of each code, joined."""

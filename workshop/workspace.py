@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,23 +15,18 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import tomlkit
 from filelock import FileLock, Timeout
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from workshop.errors import InputError, WorkspaceError
 from workshop.i18n import Translator
+from workshop.model_file import checked, read_model, said_as
 
 SETTINGS_FILE = "samenspel.toml"
 
 _TIME_ZONES = {"BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "LU": "Europe/Luxembourg"}
-_Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-_Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+_Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), said_as("currency")]
+_Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), said_as("color")]
+_Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), said_as("country")]
 
 
 class _Strict(BaseModel):
@@ -77,8 +71,8 @@ class Settings(_Strict):
 
     client: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     language: Literal["nl", "en"] = "nl"
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "BE"
-    time_zone: str = "Europe/Brussels"
+    country: _Country = "BE"
+    time_zone: Annotated[str, said_as("time_zone")] = "Europe/Brussels"
     currency: _Currency = "EUR"
     rates: Rates | None = None
     working_hours: WorkingHours = WorkingHours()
@@ -93,7 +87,7 @@ class Settings(_Strict):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError("not a time zone, such as Europe/Brussels")
+            raise ValueError(value)
         return value
 
 
@@ -117,28 +111,26 @@ class Workspace:
 
     @classmethod
     def create(cls, path: Path, client: str, **settings: Any) -> Workspace:
-        """Lay down a new workspace; raise ``InputError`` where something stands already."""
+        """Lay down a new workspace.
+
+        Raises ``InputError`` where something stands already, and for a setting that is none.
+        """
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise InputError("path_in_use", path=str(path))
         given = {name: value for name, value in settings.items() if value is not None}
         zone = _TIME_ZONES.get(given.get("country", "BE"))
         if zone:
             given.setdefault("time_zone", zone)
-        checked = _validated({"client": client, **given}, SETTINGS_FILE)
+        written = checked({"client": client, **given}, Settings)
         path.mkdir(parents=True, exist_ok=True)
         workspace = cls(path)
-        workspace.write_settings(checked)
+        workspace.write_settings(written)
         return workspace
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings; raise ``WorkspaceError`` where the file cannot be read."""
-        file = self.path / SETTINGS_FILE
-        try:
-            given = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise WorkspaceError("bad_settings", path=str(file), problem=str(error)) from error
-        return _validated(given, str(file))
+        """The settings; raise ``InputError`` where the file cannot be used."""
+        return read_model(self.path / SETTINGS_FILE, Settings)
 
     @property
     def data(self) -> Path:
@@ -214,13 +206,3 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _validated(given: dict[str, Any], where: str) -> Settings:
-    try:
-        return Settings.model_validate(given)
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
-        )
-        raise WorkspaceError("bad_settings", path=where, problem=problems) from error

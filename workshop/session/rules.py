@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from workshop.errors import InputError
-from workshop.session.marked_yaml import Marked, Place, read_marked
+from workshop.model_file import misfit, read_model, said_as
 
 RULES_FILE = "rules.yaml"
 ENDS = ("opportunity", "customer", "won", "lost", "rejected")
@@ -21,7 +19,7 @@ _Status = Annotated[
     str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True, to_lower=True)
 ]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
-_Hours = Annotated[float, Field(gt=0, le=2000, allow_inf_nan=False)]
+_Hours = Annotated[float, Field(gt=0, le=2000, allow_inf_nan=False), said_as("hours")]
 
 
 class _Strict(BaseModel):
@@ -75,6 +73,17 @@ class RuleSet(_Strict):
     start: _Status | None = None
     ends: Annotated[tuple[_Status, ...], Field(max_length=50)] = ENDS
 
+    @model_validator(mode="after")
+    def _no_name_twice(self) -> RuleSet:
+        """Refuse two rules with one name for one type of customer: no row could name them."""
+        seen = set()
+        for i, rule in enumerate(self.rules):
+            key = (rule.name.casefold(), (rule.customer_type or "").casefold())
+            if key in seen:
+                raise misfit("same_rule_name", at=("rules", i, "name"), given=rule.name)
+            seen.add(key)
+        return self
+
     @property
     def first_status(self) -> str:
         """The status in which a lead begins."""
@@ -102,20 +111,7 @@ def read_rules(folder: Path) -> RuleSet | None:
     Raises ``InputError`` that names the file, the line, what was given and what is allowed.
     """
     path = folder / RULES_FILE
-    if not path.is_file():
-        return None
-    marked = read_marked(path)
-    if not isinstance(marked.data, dict):
-        given = _short(marked.data)
-        raise InputError(
-            "bad_field", path=str(path), line=1, field=RULES_FILE, given=given, kinds=["fields"]
-        )
-    try:
-        rules = RuleSet.model_validate(marked.data)
-    except ValidationError as error:
-        raise _first_problem(path, marked, error) from error
-    _refuse_doubles(path, marked, rules.rules)
-    return rules
+    return read_model(path, RuleSet) if path.is_file() else None
 
 
 def _same(one: str | None, other: str | None) -> bool:
@@ -126,81 +122,3 @@ def _same(one: str | None, other: str | None) -> bool:
 
 def _case(rule: Rule) -> tuple[str, str]:
     return rule.from_status, rule.trigger.casefold()
-
-
-def _refuse_doubles(path: Path, marked: Marked, rules: Iterable[Rule]) -> None:
-    """Refuse two rules with one name for one type of customer: no row could name them."""
-    seen = set()
-    for i, rule in enumerate(rules):
-        key = (rule.name.casefold(), (rule.customer_type or "").casefold())
-        if key in seen:
-            line = marked.line(("rules", i, "name"))
-            raise InputError("same_rule_name", path=str(path), line=line, given=rule.name)
-        seen.add(key)
-
-
-_EXPECTED: dict[str, str] = {
-    "rules": "rules",
-    "owner": "team",
-    "time_limit": "hours",
-    "within": "hours",
-    "at_most": "times",
-    "at_limit": "fields",
-    "on_disagreement": "fields",
-    "reason_required": "true_or_false",
-    "ends": "statuses",
-    "why": "long_text",
-    "expects_of_marketing": "long_text",
-    "expects_of_sales": "long_text",
-}
-_FIELDS: dict[int, type[BaseModel]] = {0: RuleSet, 2: Rule}
-_PARTS: dict[str | int, type[BaseModel]] = {"at_limit": AtLimit, "on_disagreement": OnDisagreement}
-
-
-def _first_problem(path: Path, marked: Marked, error: ValidationError) -> InputError:
-    """Return the first problem in the file's order as an error with its line."""
-    found = error.errors(include_url=False, include_context=False)
-    # A list that lost a wrong item may be called too short as well: the item is the problem.
-    within = {item["loc"][:n] for item in found for n in range(len(item["loc"]))}
-    own = [item for item in found if item["loc"] not in within]
-    first = min(own, key=lambda item: marked.line(item["loc"]))
-    place: Place = first["loc"]
-    where: dict[str, Any] = {
-        "path": str(path),
-        "line": marked.line(place),
-        "field": _spelled(place),
-    }
-    if first["type"] == "extra_forbidden":
-        return InputError("unknown_field", **where, allowed=_allowed_names(place[:-1]))
-    if first["type"] == "missing":
-        return InputError("missing_field", **where)
-    named = [part for part in place if isinstance(part, str)]
-    kind = _EXPECTED.get(named[-1], "short_text")
-    return InputError("bad_field", **where, given=_short(first["input"]), kinds=[kind])
-
-
-def _allowed_names(place: Place) -> list[str]:
-    model = _PARTS.get(place[-1]) if place else None
-    model = model or _FIELDS.get(len(place), Rule)
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _spelled(place: Place) -> str:
-    """Write a place as people do: ``rules[2].owner``, counted from 1.
-
-    >>> _spelled(("rules", 1, "owner"))
-    'rules[2].owner'
-    """
-    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place)
-    return text.removeprefix(".") or RULES_FILE
-
-
-def _short(given: object) -> str:
-    """Write what was given as it stood in the file, not all of it where it is long."""
-    words = {True: "true", False: "false", None: "null"}
-    if isinstance(given, dict | tuple):
-        brackets = "{}" if isinstance(given, dict) else "[]"
-        return "…".join(brackets) if given else brackets
-    text = words[given] if given is None or isinstance(given, bool) else str(given)
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test calibrate bench pictures clean
+.PHONY: demo test calibrate bench bench-large bench-room pictures clean
 
 demo: $(VENV)/.installed ## import the example company, make its report, print the paths
 	$(BIN)/samenspel demo demo
@@ -16,11 +16,19 @@ test: $(VENV)/.installed-dev ## lint, types, layers, tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-calibrate: $(VENV)/.installed-dev ## the simulations in full (minutes)
+calibrate: $(VENV)/.installed-dev ## the simulations in full (minutes), and their table
 	SAMENSPEL_CALIBRATE=full $(BIN)/python -m pytest -m slow -n 2
+	$(BIN)/python docs/make_calibration.py
 
 bench: $(VENV)/.installed-dev ## the figures that the README quotes, side by side
 	$(BIN)/python benchmarks/import_million.py
+	$(BIN)/python benchmarks/scale.py
+
+bench-large: $(VENV)/.installed-dev ## the seven questions over ten million leads (2 GB of disk, half an hour)
+	$(BIN)/python benchmarks/scale.py --sizes 10000000
+
+bench-room: $(VENV)/.installed-dev ## 100 phones in a room: how fast an answer is on disk
+	$(BIN)/python benchmarks/room.py
 
 pictures: $(VENV)/.installed-dev ## the pictures in the README, from a real report
 	$(BIN)/python docs/make_pictures.py

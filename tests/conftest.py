@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from tests import calibration
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -36,6 +39,34 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture
+def calibrated(request: pytest.FixtureRequest) -> calibration.Record:
+    """Return the function that takes down what a simulation found: one outcome a run."""
+
+    def record(what, simulated, n, nominal, outcomes):
+        row = calibration.row(what, simulated, n, nominal, outcomes)
+        request.node.user_properties.append((calibration.PROPERTY, row))
+        return calibration.found(outcomes)
+
+    return record
+
+
+_TAKEN_DOWN: dict[str, list[list[str]]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect what passed simulations found, from whichever process ran them."""
+    rows = [row for name, row in report.user_properties if name == calibration.PROPERTY]
+    if report.when == "call" and rows:
+        _TAKEN_DOWN[report.nodeid] = rows if report.passed else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write what the simulations found, where they ran in full."""
+    if calibration.FULL and _TAKEN_DOWN and not hasattr(session.config, "workerinput"):
+        calibration.write(_TAKEN_DOWN)
+
+
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory):
     """Return the example company's workspace, imported; read-only by agreement."""
@@ -45,6 +76,16 @@ def example(tmp_path_factory: pytest.TempPathFactory):
     for _ in import_example(workspace):
         pass
     return workspace
+
+
+@pytest.fixture
+def own_example(example, tmp_path: Path):
+    """Return a copy of the example company's workspace, for a test that writes to it."""
+    from workshop.workspace import Workspace
+
+    folder = tmp_path / "own"
+    shutil.copytree(example.path, folder)
+    return Workspace.open(folder)
 
 
 @pytest.fixture(scope="session")

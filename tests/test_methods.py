@@ -60,6 +60,10 @@ def test_all_verdicts_are_listed_once():
     assert listed("Verdicts") == codes("verdict")
 
 
+def test_all_defects_of_rules_are_listed_once():
+    assert listed("Defects") == codes("lint")
+
+
 def test_the_sources_are_there():
     sources = METHODS.split("## Sources", 1)[1]
     assert [name for name in SOURCES if name not in sources] == []

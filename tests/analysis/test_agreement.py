@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import krippendorff
 import numpy as np
 import pandas as pd
@@ -11,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.calibration import FULL
 from workshop.analysis.agreement import alpha, splitting
 from workshop.analysis.separating import separating
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 
 
 def frame(rows: list[tuple[str, str, str, str | None]]) -> pd.DataFrame:
@@ -176,7 +173,7 @@ def simulated(leads: int, rng: np.random.Generator) -> pd.DataFrame:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rounds", [2_000 if FULL else 150])
-def test_the_interval_covers_what_more_leads_would_show(rounds: int) -> None:
+def test_the_interval_covers_what_more_leads_would_show(rounds: int, calibrated) -> None:
     rng = np.random.default_rng(1)
     true = alpha(simulated(5_000, rng), seed=1, replicates=2).set_index("group")["alpha"]
     covered = [
@@ -186,7 +183,16 @@ def test_the_interval_covers_what_more_leads_would_show(rounds: int) -> None:
             for n in range(rounds)
         )
     ]
-    share = pd.concat(covered, axis=1).mean(axis=1)
+    by_group = pd.concat(covered, axis=1)
+    for group, hits in by_group.iterrows():
+        calibrated(
+            f"Krippendorff's α, {group}: interval covers",
+            "blind labels by 6 of sales and 4 of marketing, half of the leads hard to judge",
+            "16 leads",
+            "0.95",
+            hits,
+        )
+    share = by_group.mean(axis=1)
     assert share.between(0.95 - 0.02 - 3 * np.sqrt(0.05 / rounds), 1).all()
 
 
@@ -233,10 +239,10 @@ def test_without_labels_or_criteria_nothing_separates() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rounds", [2_000 if FULL else 200])
-def test_criteria_drawn_at_random_seldom_separate(rounds: int) -> None:
+def test_criteria_drawn_at_random_seldom_separate(rounds: int, calibrated) -> None:
     rng = np.random.default_rng(2)
     labels = from_matrix([rng.integers(1, 4, 12).tolist()] * 3, ["sales", "sales", "marketing"])
-    hits = 0
+    hits = []
     for number in range(rounds):
         values = rng.integers(2, size=(10, 12)).astype(str)
         criteria = pd.DataFrame(
@@ -244,5 +250,12 @@ def test_criteria_drawn_at_random_seldom_separate(rounds: int) -> None:
             columns=["lead_id", "criterion", "value"],
         )
         table = separating(labels, criteria, seed=number, permutations=99)
-        hits += bool((table["p_familywise"] <= 0.05).any())
-    assert hits / rounds < 0.05 + 3 * np.sqrt(0.05 * 0.95 / rounds)
+        hits.append((table["p_familywise"] <= 0.05).any())
+    found = calibrated(
+        "Criterion that splits the room: any with p_familywise ≤ 0.05",
+        "10 criteria that say nothing of the labels",
+        "12 leads",
+        "≤ 0.05",
+        hits,
+    )
+    assert found.share < 0.05 + 3 * np.sqrt(0.05 * 0.95 / rounds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -12,49 +11,74 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from tests.calibration import FULL
 from workshop.analysis.band import alarms, simultaneous_band, weekly_paths
 from workshop.analysis.landing import Lags, landed_by
 from workshop.analysis.plan import Goal, Plan, Rates, Values
 from workshop.analysis.simulate import probability, simulate
 
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 DRAWS = 50_000 if FULL else 10_000
 
 QUARTER = Plan(Goal("revenue", 500_000, 91), Rates(150, 30, 40, 8), Values(25_000, 0.8))
 KNOWN = replace(QUARTER, rates=Rates(10**9, 2 * 10**8, 10**9, 2 * 10**8))
 
 
+def leaves(paths: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Tell which paths leave a band in some week."""
+    return ((paths < low) | (paths > high)).any(axis=1)
+
+
 def left(paths: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
     """Return the share of paths that leave a band in some week."""
-    return float(((paths < low) | (paths > high)).any(axis=1).mean())
+    return float(leaves(paths, low, high).mean())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("draws", [DRAWS])
 @pytest.mark.parametrize(
-    ("plan", "mqls"),
+    ("plan", "mqls", "simulated"),
     [
-        (QUARTER, 740),
-        (KNOWN, 740),
-        (replace(QUARTER, goal=Goal("pipeline", 500_000, 91)), 120),
-        (replace(QUARTER, goal=Goal("revenue", 500_000, 91), values=Values(500, 0.8)), 20_000),
+        (QUARTER, 740, "revenue, rates from 150 MQLs and 40 closed deals"),
+        (KNOWN, 740, "revenue, rates known exactly"),
+        (replace(QUARTER, goal=Goal("pipeline", 500_000, 91)), 120, "pipeline"),
+        (
+            replace(QUARTER, goal=Goal("revenue", 500_000, 91), values=Values(500, 0.8)),
+            20_000,
+            "revenue of many small deals",
+        ),
     ],
     ids=["revenue", "known rates", "pipeline", "many deals"],
 )
-def test_at_most_a_fifth_of_quarters_leave_the_band(plan: Plan, mqls: int, draws: int) -> None:
+def test_at_most_a_fifth_of_quarters_leave_the_band(
+    plan: Plan, mqls: int, simulated: str, draws: int, calibrated
+) -> None:
     band = simultaneous_band(weekly_paths(simulate(plan, draws=draws, seed=1), mqls))
     fresh = weekly_paths(simulate(plan, draws=draws, seed=2), mqls)
     noise = np.sqrt(2 * 0.8 * 0.2 / draws)
-    assert left(fresh, band["low"].to_numpy(), band["high"].to_numpy()) < 0.2 + 3 * noise
+    found = calibrated(
+        "Weekly band of 80%: quarters with a false alarm",
+        simulated,
+        f"13 weeks, {mqls:,} MQLs",
+        "0.20",
+        leaves(fresh, band["low"].to_numpy(), band["high"].to_numpy()),
+    )
+    assert found.share < 0.2 + 3 * noise
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("draws", [DRAWS])
-def test_a_pointwise_band_alarms_in_more_than_half_of_the_quarters(draws: int) -> None:
+def test_a_pointwise_band_alarms_in_more_than_half_of_the_quarters(draws: int, calibrated) -> None:
     paths, fresh = (weekly_paths(simulate(KNOWN, draws=draws, seed=s), 740) for s in (1, 2))
     low, high = np.quantile(paths, [0.1, 0.9], axis=0)
     assert paths.shape == (draws, 13)
-    assert left(fresh, low, high) > 0.5
+    found = calibrated(
+        "*For comparison:* a pointwise band of 80%: quarters with a false alarm",
+        "revenue, rates known exactly",
+        "13 weeks, 740 MQLs",
+        "none",
+        leaves(fresh, low, high),
+    )
+    assert found.share > 0.5
 
 
 @settings(max_examples=50, deadline=None)

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import os
-from time import perf_counter
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.analysis.paths import counted
+from tests.calibration import FULL
 from workshop.analysis.channels import (
     attribution,
     by_channel,
@@ -18,8 +17,6 @@ from workshop.analysis.channels import (
     funnel_limits,
     overall_rate,
 )
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 
 COUNTS = ["leads", "won", "mature_leads", "mature_won"]
 
@@ -167,30 +164,43 @@ def test_the_order_of_rows_does_not_matter(rows, random) -> None:
     assert known["ci_high"].le(1).all()
 
 
-def test_four_hundred_channels_take_under_a_second() -> None:
-    rng = np.random.default_rng(8)
-    leads = rng.lognormal(4, 1.5, 400).astype(int) + 1
-    frame = mature(list(rng.binomial(leads, rng.beta(2, 38, 400))), list(leads))
-    times = []
-    for _ in range(2):
-        started = perf_counter()
-        by_channel(frame)
-        times.append(perf_counter() - started)
-    assert min(times) < 1
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("channels", "rate"), [(5, 0.05), (12, 0.2), (40, 0.05)])
-def test_channels_that_are_alike_are_left_alone(channels: int, rate: float) -> None:
+def test_channels_that_are_alike_are_left_alone(channels: int, rate: float, calibrated) -> None:
     runs = 600 if FULL else 30
     rng = np.random.default_rng(31)
-    accused = 0
+    accused = []
     for _ in range(runs):
         leads = np.exp(rng.uniform(np.log(20), np.log(1000), channels)).astype(int)
         found = verdicts(mature(list(rng.binomial(leads, rate)), list(leads)))
-        accused += bool({"works", "noise"} & set(found))
+        accused.append(bool({"works", "noise"} & set(found)))
+    seen = calibrated(
+        "Channels: any called `works` or `noise` where all are alike",
+        f"{channels} channels of 20 to 1,000 leads, {rate:.0%} won",
+        f"{channels} channels",
+        "≤ 0.05",
+        accused,
+    )
     # Not one channel in twenty, but at most one whole table in twenty.
-    assert accused / runs <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
+    assert seen.share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("planted", "verdict"), [(0.15, "works"), (0.01, "noise")])
+def test_a_channel_that_differs_is_named(planted: float, verdict: str, calibrated) -> None:
+    runs = 600 if FULL else 40
+    rng = np.random.default_rng(32)
+    rates = np.array([planted, *[0.05] * 7])
+    named = [verdicts(mature(list(rng.binomial(600, rates)), [600] * 8))[0] for _ in range(runs)]
+    seen = calibrated(
+        f"Channels: the planted one is called `{verdict}`",
+        f"{planted:.0%} won, the seven others 5%",
+        "600 leads a channel",
+        "≥ 0.80",
+        np.equal(named, verdict),
+    )
+    assert seen.share >= 0.8
+    assert not {"works", "noise"} - {verdict} & set(named)
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.2, 0.63])
@@ -247,18 +257,14 @@ def test_cost_per_won() -> None:
     assert rows.loc[3, ["cost_per_won", "cost_low", "cost_high"]].isna().all()
 
 
-def touches(*rows: tuple[tuple[str, ...], bool, int]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["path", "outcome_won", "records"])
-
-
 def test_attribution() -> None:
     rows = attribution(
-        touches(
+        counted(
             (("mail", "fair", "mail"), True, 3),
             (("fair",), False, 10),
             (("mail", "search"), True, 1),
             (("mail", "mail"), False, 4),
-            ((), True, 2),
+            ((None,), True, 2),
         )
     )
     expected = pd.DataFrame(
@@ -275,7 +281,9 @@ def test_attribution() -> None:
 
 paths = st.lists(
     st.tuples(
-        st.lists(st.sampled_from("abc"), max_size=4).map(tuple), st.booleans(), st.integers(0, 9)
+        st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple),
+        st.booleans(),
+        st.integers(0, 9),
     ),
     max_size=8,
 )
@@ -284,11 +292,11 @@ paths = st.lists(
 @given(paths, st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
 def test_every_won_record_is_credited_once(rows, random) -> None:
-    credit = attribution(touches(*rows))
+    credit = attribution(counted(*rows))
     won = sum(records for _, outcome_won, records in rows if outcome_won)
     assert credit["first"].sum() == won
     assert credit["last"].sum() == won
     assert credit["linear"].sum() == pytest.approx(won)
     assert credit["touched"].ge(credit["never_converted"]).all()
     random.shuffle(rows)
-    pd.testing.assert_frame_equal(credit, attribution(touches(*rows)))
+    pd.testing.assert_frame_equal(credit, attribution(counted(*rows)))

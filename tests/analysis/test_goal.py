@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.calibration import FULL
 from workshop.analysis.goal import (
     answer,
     commitments,
@@ -24,9 +24,7 @@ from workshop.analysis.goal import (
 )
 from workshop.analysis.landing import Lags
 from workshop.analysis.plan import Goal, Plan, Rates, Values
-from workshop.analysis.simulate import probability, simulate
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
+from workshop.analysis.simulate import probability, simulate, with_rate
 
 RATES = Rates(mqls=150, opportunities=30, closed=40, won=8)
 REFERENCE = Plan(Goal("revenue", 500_000, 90), RATES, Values(25_000, 0.8))
@@ -37,10 +35,10 @@ LAGS = Lags(
 )
 
 
-def reached_by_hand(plan: Plan, mqls: int, draws: int, seed: int) -> float:
+def reached_by_hand(plan: Plan, mqls: int, draws: int, seed: int) -> list[bool]:
     """Play the plan MQL by MQL: no binomial tail, no landing share, no sum by moments."""
     rng = np.random.default_rng(seed)
-    rates, goal, reached = plan.rates, plan.goal, 0
+    rates, goal, reached = plan.rates, plan.goal, []
     for _ in range(draws):
         qualify = rng.beta(rates.opportunities + 0.5, rates.mqls - rates.opportunities + 0.5)
         win = rng.beta(rates.won + 0.5, rates.closed - rates.won + 0.5)
@@ -55,12 +53,19 @@ def reached_by_hand(plan: Plan, mqls: int, draws: int, seed: int) -> float:
                 weights = rng.dirichlet(lags["n"].to_numpy(dtype=float))
                 at = at + rng.choice(lags["days"].to_numpy(), mqls, p=weights)
         landed = int((kept & (at <= goal.days)).sum())
-        value = one_by_one(plan.values, landed, rng)
+        value = one_by_one(plan.values, landed, rng) * mean_deal(plan.values, rng)
         if plan.open_deals is not None:
             chance, amount = (plan.open_deals[c].to_numpy() for c in ("probability", "amount"))
             value += float(amount[rng.random(len(amount)) < chance].sum())
-        reached += value >= goal.baseline + goal.target
-    return reached / draws
+        reached.append(value >= goal.baseline + goal.target)
+    return reached
+
+
+def mean_deal(values: Values, rng: np.random.Generator) -> float:
+    """Draw the true mean as a multiple of the one of so many deals."""
+    if values.deals is None:
+        return 1.0
+    return float(np.exp(rng.normal(0, np.sqrt(np.log(1 + values.cv**2 / values.deals)))))
 
 
 def one_by_one(values: Values, deals: int, rng: np.random.Generator) -> float:
@@ -115,10 +120,14 @@ HISTORY = pd.DataFrame({"amount": [5_000, 12_000, 20_000, 80_000], "deals": [20,
 @pytest.mark.slow
 @pytest.mark.parametrize("draws", [40_000 if FULL else 4_000])
 @pytest.mark.parametrize(
-    ("plan", "mqls"),
+    ("plan", "mqls", "simulated"),
     [
-        (REFERENCE, 600),
-        (replace(REFERENCE, lags=LAGS, open_deals=OPEN_DEALS), 1_500),
+        (REFERENCE, 600, "revenue, no lags"),
+        (
+            replace(REFERENCE, lags=LAGS, open_deals=OPEN_DEALS),
+            1_500,
+            "revenue, lags and three open deals",
+        ),
         (
             Plan(
                 Goal("pipeline", 600_000, 60, 200_000),
@@ -127,17 +136,30 @@ HISTORY = pd.DataFrame({"amount": [5_000, 12_000, 20_000, 80_000], "deals": [20,
                 LAGS,
             ),
             350,
+            "pipeline, lags, 50 values of history",
         ),
         # Some 130 deals are needed: more than are added one by one.
-        (Plan(Goal("revenue", 130_000, 90), Rates(60, 40, 50, 30), Values(1_000, 0.7)), 350),
+        (
+            Plan(Goal("revenue", 130_000, 90), Rates(60, 40, 50, 30), Values(1_000, 0.7)),
+            350,
+            "revenue of some 130 deals",
+        ),
     ],
     ids=["reference", "lags and open deals", "pipeline from history", "many deals"],
 )
-def test_playing_the_period_mql_by_mql_gives_the_same(plan: Plan, mqls: int, draws: int) -> None:
-    simulated = probability(simulate(plan, seed=11), mqls).probability
-    by_hand = reached_by_hand(plan, mqls, draws, seed=12)
+def test_playing_the_period_mql_by_mql_gives_the_same(
+    plan: Plan, mqls: int, simulated: str, draws: int, calibrated
+) -> None:
+    computed = probability(simulate(plan, seed=11), mqls).probability
+    by_hand = calibrated(
+        "Goal: its probability, against playing the period MQL by MQL",
+        simulated,
+        f"{mqls:,} MQLs",
+        f"{computed:.3f}",
+        reached_by_hand(plan, mqls, draws, seed=12),
+    ).share
     assert 0.2 < by_hand < 0.8
-    assert simulated == pytest.approx(by_hand, abs=3.5 * np.sqrt(0.25 / draws) + 0.004)
+    assert computed == pytest.approx(by_hand, abs=3.5 * np.sqrt(0.25 / draws) + 0.004)
 
 
 @pytest.mark.parametrize("cv", [0.3, 0.8, 1.5])
@@ -170,7 +192,8 @@ def test_skewed_sums_are_skewed() -> None:
 @pytest.mark.parametrize("mqls", [5, 20, 40])
 def test_a_few_deals_of_two_sizes(mqls: int) -> None:
     # 400 takes four deals, or one large one, which is a third of them.
-    sizes = Values.from_history(pd.DataFrame({"amount": [100, 400], "deals": [20, 10]}))
+    history = pd.DataFrame({"amount": [100, 400], "deals": [20, 10]})
+    sizes = replace(Values.from_history(history), deals=None)
     plan = Plan(Goal("pipeline", 400, 90), RATES, sizes)
     deals = stats.betabinom.pmf([0, 1, 2, 3], mqls, 30.5, 120.5)
     exact = 1 - deals @ (2 / 3) ** np.arange(4)
@@ -179,10 +202,71 @@ def test_a_few_deals_of_two_sizes(mqls: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seeds", [200 if FULL else 25])
-def test_the_standard_error_bounds_the_noise(seeds: int) -> None:
+def test_the_standard_error_bounds_the_noise(seeds: int, calibrated) -> None:
     estimates = [probability(simulate(REFERENCE, draws=2_000, seed=s), 600) for s in range(seeds)]
     found = np.array([estimate.probability for estimate in estimates])
-    assert found.std(ddof=1) < np.mean([estimate.standard_error for estimate in estimates])
+    errors = np.array([estimate.standard_error for estimate in estimates])
+    exact = probability(simulate(REFERENCE, draws=400_000, seed=1), 600).probability
+    within = calibrated(
+        "Goal: Monte Carlo error, within two standard errors of the exact probability",
+        "the reference goal, 2,000 draws",
+        "600 MQLs",
+        "≥ 0.95",
+        np.abs(found - exact) <= 2 * errors,
+    )
+    assert within.share >= 0.95 - 3 * within.error
+    assert found.std(ddof=1) < errors.mean()
+
+
+TRUE_LAGS = {"to_opportunity": (20.0, 30), "to_won": (35.0, 20)}
+
+
+def lags_of(draws: dict[str, np.ndarray]) -> Lags:
+    tables = {}
+    for step, days in draws.items():
+        values, n = np.unique(days, return_counts=True)
+        tables[step] = pd.DataFrame({"days": values, "n": n})
+    return Lags(**tables)
+
+
+def drawn_lags(rng: np.random.Generator, step: str, size: int) -> np.ndarray:
+    return np.ceil(rng.exponential(TRUE_LAGS[step][0], size)).astype(int)
+
+
+def one_future(rng: np.random.Generator) -> tuple[float, bool]:
+    """Draw a company, its history and its future: what we would say of a goal, and what came."""
+    qualifies, wins = rng.beta(0.5, 0.5, 2)
+    spread = np.sqrt(np.log(1 + 0.8**2))
+    amounts = rng.lognormal(10, spread, 40).round()
+    rates = Rates(200, int(rng.binomial(200, qualifies)), 60, int(rng.binomial(60, wins)))
+    history = {step: drawn_lags(rng, step, n) for step, (_, n) in TRUE_LAGS.items()}
+    value, deals = np.unique(amounts, return_counts=True)
+    values = Values.from_history(pd.DataFrame({"amount": value, "deals": deals}))
+    likely = 400 * rates.qualification.mean * rates.win.mean * values.mean * 0.45
+    goal = Goal("revenue", float(likely * rng.uniform(0.5, 1.7)), 90)
+    plan = Plan(goal, rates, values, lags_of(history))
+    said = probability(simulate(plan, draws=2_000, seed=rng), 400).probability
+    won = (rng.random(400) < qualifies) & (rng.random(400) < wins)
+    at = rng.uniform(0, 90, 400) + sum(drawn_lags(rng, step, 400) for step in TRUE_LAGS)
+    came = rng.lognormal(10, spread, int((won & (at <= 90)).sum())).sum()
+    return said, bool(came >= goal.target)
+
+
+@pytest.mark.slow
+def test_goals_are_reached_as_often_as_said(calibrated) -> None:
+    rng = np.random.default_rng(41)
+    said, came = np.array([one_future(rng) for _ in range(3_000 if FULL else 150)]).T
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+        some = (said >= low) & (said <= low + 0.2)
+        reached = calibrated(
+            "Goal: reached, by what was said of it",
+            "other rates, amounts and lags each time, known from history; "
+            f"said {low:.0%} to {low + 0.2:.0%}",
+            "400 MQLs",
+            f"{said[some].mean():.3f}",
+            came[some],
+        )
+        assert abs(reached.share - said[some].mean()) < 0.03 + 3 * reached.error
 
 
 def test_the_curve_has_twelve_volumes_and_never_falls() -> None:
@@ -381,3 +465,65 @@ def test_the_skewness_of_the_lognormal() -> None:
 def test_a_plan_that_cannot_be_is_refused(wrong: Callable[[], object]) -> None:
     with pytest.raises(ValueError):
         wrong()
+
+
+def test_the_fewer_deals_the_mean_rests_on_the_less_sure_is_the_goal() -> None:
+    def said(deals: int | None, mqls: int) -> float:
+        plan = replace(REFERENCE, values=Values(25_000, 0.8, deals))
+        return probability(simulate(plan, seed=2), mqls).probability
+
+    likely, unlikely = ([said(deals, mqls) for deals in (None, 60, 6)] for mqls in (1_500, 250))
+    assert likely == sorted(likely, reverse=True)
+    assert unlikely == sorted(unlikely)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rates=st.tuples(st.integers(1, 40), st.integers(1, 20)),
+    target=st.integers(20_000, 2_000_000),
+    kind=st.sampled_from(["pipeline", "revenue"]),
+    wanted=st.sampled_from([0.5, 0.8, 0.9]),
+)
+def test_goal_to_volume_to_goal_and_back(rates, target: int, kind: str, wanted: float) -> None:
+    """The volume that a goal needs reaches it, one MQL fewer does not, and it asks for no other."""
+    opportunities, won = rates
+    history = Rates(mqls=60, opportunities=opportunities, closed=30, won=won)
+    plan = Plan(Goal(kind, target, 90), history, Values(12_000, 0.7))
+    simulation = simulate(plan, draws=1_000, seed=5)
+    mqls = needed(simulation, wanted)
+    assert mqls is not None
+    assert probability(simulation, mqls).probability >= wanted
+    assert mqls == 0 or probability(simulation, mqls - 1).probability < wanted
+    # The goal that this volume reaches with that probability is the goal: more money is out of
+    # reach, and what is within it needs no more MQLs.
+    dearer = simulate(
+        replace(plan, goal=replace(plan.goal, target=target * 1.5)), draws=1_000, seed=5
+    )
+    cheaper = simulate(
+        replace(plan, goal=replace(plan.goal, target=target / 1.5)), draws=1_000, seed=5
+    )
+    assert probability(dearer, mqls).probability <= probability(simulation, mqls).probability
+    assert needed(cheaper, wanted) <= mqls <= needed(dearer, wanted)
+
+
+@pytest.mark.parametrize(("kind", "lever"), [("pipeline", "qualification"), ("revenue", "win")])
+def test_a_promised_rate_moves_the_mean_and_leaves_the_uncertainty_in_proportion(kind, lever):
+    plan = replace(REFERENCE, goal=replace(REFERENCE.goal, kind=kind))
+    before = simulate(plan, seed=1)
+    mean = getattr(plan.rates, lever).mean
+    drawn = getattr(with_rate(before, 1.5 * mean), lever)
+    assert drawn.mean() == pytest.approx(1.5 * mean, rel=0.01)
+    assert drawn.std() / drawn.mean() == pytest.approx(
+        getattr(before, lever).std() / getattr(before, lever).mean(), rel=0.02
+    )
+    same = with_rate(before, mean)
+    assert probability(same, 400).probability == probability(before, 400).probability
+    assert probability(with_rate(before, 1.5 * mean), 400).probability > (
+        probability(before, 400).probability
+    )
+
+
+@pytest.mark.parametrize("rate", [0, -0.1, 1.01])
+def test_a_promised_rate_is_a_rate(rate):
+    with pytest.raises(ValueError, match="above 0 and at most 1"):
+        with_rate(simulate(REFERENCE, seed=1), rate)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.stats.contingency import association
 
+from tests.calibration import FULL
 from workshop.analysis.history import by_level, confounding, missingness, within_strata
+from workshop.analysis.intervals import odds_ratio
 
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
-HISTORIES = 500 if FULL else 60
+HISTORIES = 1000 if FULL else 60
 MAVEN = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
 
 FIELDS = [
@@ -161,7 +161,7 @@ def test_row_order_and_split_counts_do_not_matter(
 
 
 @pytest.mark.slow
-def test_with_nothing_to_find_a_level_is_seldom_clear() -> None:
+def test_with_nothing_to_find_a_level_is_seldom_clear(calibrated) -> None:
     """Benjamini-Hochberg with nothing to find: any `clear` in at most 5% of histories."""
     rng = np.random.default_rng(3)
     found = []
@@ -174,7 +174,99 @@ def test_with_nothing_to_find_a_level_is_seldom_clear() -> None:
             for j in range(6)
         ]
         found.append(by_level(counts(*records))["verdict"].eq("clear").any())
-    assert np.mean(found) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / HISTORIES)
+    seen = calibrated(
+        "History: any level `clear` where nothing is true",
+        "5 traits of 6 levels, 40% won",
+        "5–59 closed deals a level",
+        "≤ 0.05",
+        found,
+    )
+    assert seen.share <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / HISTORIES)
+
+
+def planted_history(rng: np.random.Generator) -> pd.DataFrame:
+    """Count 5 traits of 6 levels of which two have an effect: odds of 3 and of 1/3."""
+    rates = np.full((5, 6), 0.45)
+    rates[0, 0], rates[1, 1] = 0.71, 0.21
+    deals = rng.integers(60, 120, (5, 6))
+    won = rng.binomial(deals, rates)
+    return counts(
+        *(
+            (f"t{i}", f"l{j}", won[i, j], deals[i, j] - won[i, j], 0)
+            for i in range(5)
+            for j in range(6)
+        )
+    )
+
+
+@pytest.mark.slow
+def test_false_discoveries_stay_under_their_rate_and_what_is_planted_is_found(calibrated) -> None:
+    rng = np.random.default_rng(4)
+    false, found = [], []
+    for _ in range(HISTORIES):
+        rows = by_level(planted_history(rng))
+        clear = rows[rows["verdict"] == "clear"]
+        planted = (clear["trait"] == "t0") & (clear["level"] == "l0")
+        planted |= (clear["trait"] == "t1") & (clear["level"] == "l1")
+        # Next to a level that wins more, the others of its trait truly win less.
+        null = ~clear["trait"].isin(["t0", "t1"])
+        false.append(null.sum() / max(len(clear), 1))
+        found.append(planted.sum() / 2)
+    simulated = "5 traits of 6 levels with 45% won, two levels with 71% and 21%"
+    fdr = calibrated(
+        "History: false among the `clear` levels",
+        simulated,
+        "60–119 closed deals a level",
+        "≤ 0.05",
+        false,
+    )
+    power = calibrated(
+        "History: planted levels that are `clear`",
+        simulated,
+        "60–119 closed deals a level",
+        "≥ 0.80",
+        found,
+    )
+    assert fdr.share <= 0.05 + 3 * fdr.error
+    assert power.share >= 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ratio", [1.0, 3.0])
+def test_the_odds_ratio_within_strata_is_covered_where_the_crude_one_is_not(ratio, calibrated):
+    """Half of the strata win more and have the level more often: confounded on purpose."""
+    rng = np.random.default_rng(6)
+    strata = np.arange(6)
+    base, having = np.where(strata < 3, 0.6, 0.25), np.where(strata < 3, 0.7, 0.2)
+    odds = base / (1 - base)
+    share = np.stack([odds * ratio / (1 + odds * ratio), base])
+    within, crude = [], []
+    for _ in range(HISTORIES):
+        with_level = rng.binomial(40, having)
+        deals = np.stack([with_level, 40 - with_level])
+        won = rng.binomial(deals, share)
+        frame = pd.DataFrame(
+            [
+                ("t", level, str(s), won[i, s], deals[i, s] - won[i, s])
+                for i, level in enumerate(("x", "y"))
+                for s in strata
+            ],
+            columns=["trait", "level", "confounder_level", "won", "lost"],
+        )
+        row = within_strata(frame).set_index("level").loc["x"]
+        within.append(row["ci_low"] <= ratio <= row["ci_high"])
+        cells = [won[0].sum(), (deals - won)[0].sum(), won[1].sum(), (deals - won)[1].sum()]
+        bounds = odds_ratio(*cells)
+        crude.append(bounds.low <= ratio <= bounds.high)
+    found = calibrated(
+        "Mantel–Haenszel odds ratio: interval covers",
+        f"odds ratio {ratio:g} in 6 strata that decide both the level and winning",
+        "240 closed deals",
+        "0.95",
+        within,
+    )
+    assert abs(found.share - 0.95) <= 0.015 + 3 * found.error
+    assert np.mean(crude) < 0.8
 
 
 @pytest.mark.shared

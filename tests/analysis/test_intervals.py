@@ -11,6 +11,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from tests.calibration import FULL
 from workshop.analysis.intervals import (
     benjamini_hochberg,
     boschloo,
@@ -226,3 +227,57 @@ def test_with_difference_adds_to_the_counts() -> None:
     assert row["difference"] == pytest.approx(0.5)
     assert [round(100 * row[bound], 1) for bound in ("ci_low", "ci_high")] == [6.6, 74.0]
     pd.testing.assert_frame_equal(counts, before)
+
+
+RUNS = 20_000 if FULL else 2_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trials", [10, 50, 400])
+def test_wilson_covers_on_average(trials: int, calibrated) -> None:
+    rng = np.random.default_rng(trials)
+    truth = rng.uniform(0.02, 0.98, RUNS)
+    bounds = wilson(rng.binomial(trials, truth), trials)
+    found = calibrated(
+        "Share: Wilson's interval covers",
+        "true shares drawn evenly from 2% to 98%",
+        f"{trials} records",
+        "0.95",
+        (bounds.low <= truth) & (truth <= bounds.high),
+    )
+    assert abs(found.share - 0.95) <= 0.01 + 4 * found.error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("first", "second"), [(10, 10), (40, 15)])
+def test_newcombe_covers_on_average(first: int, second: int, calibrated) -> None:
+    rng = np.random.default_rng(first)
+    one, other = rng.uniform(0.05, 0.95, (2, RUNS))
+    low, high = newcombe(rng.binomial(first, one), first, rng.binomial(second, other), second)
+    found = calibrated(
+        "Difference of two shares: Newcombe's interval covers",
+        "true shares drawn evenly from 5% to 95%",
+        f"{first} + {second} deals",
+        "0.95",
+        (low <= one - other) & (one - other <= high),
+    )
+    assert abs(found.share - 0.95) <= 0.015 + 4 * found.error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deals", [20, 100])
+def test_woolf_covers_on_average(deals: int, calibrated) -> None:
+    rng = np.random.default_rng(deals)
+    base = rng.uniform(0.2, 0.6, RUNS)
+    ratio = np.exp(rng.uniform(-1.2, 1.2, RUNS))
+    odds = ratio * base / (1 - base)
+    having, other = rng.binomial(deals, odds / (1 + odds)), rng.binomial(4 * deals, base)
+    bounds = odds_ratio(having, deals - having, other, 4 * deals - other)
+    found = calibrated(
+        "Odds ratio: Woolf's interval covers",
+        "true odds ratios from 0.3 to 3.3, 20% to 60% won",
+        f"{deals} against {4 * deals} deals",
+        "0.95",
+        (bounds.low <= ratio) & (ratio <= bounds.high),
+    )
+    assert abs(found.share - 0.95) <= 0.015 + 4 * found.error

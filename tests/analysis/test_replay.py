@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.calibration import FULL
 from workshop.analysis.replay import (
     before_landmark,
     lift,
@@ -17,8 +17,6 @@ from workshop.analysis.replay import (
     split_day,
     versions_table,
 )
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 
 # Fit: 100 leads, 20 won; joint passes 40, of which 12 won. By hand: precision 0.3, recall 0.6,
 # lift 0.3 / 0.2 = 1.5; Wilson intervals from Newcombe (1998, method 3).
@@ -144,7 +142,9 @@ def test_row_order_changes_nothing(order):
         (3000, 0.1, 0.12, 0.05),
     ],
 )
-def test_the_interval_of_the_lift_covers_at_its_rate(leads, passed, rate_passed, rate_other):
+def test_the_interval_of_the_lift_covers_at_its_rate(
+    leads, passed, rate_passed, rate_other, calibrated
+):
     times = 20_000 if FULL else 4_000
     rng = np.random.default_rng(7)
     shares = np.array(
@@ -158,7 +158,13 @@ def test_the_interval_of_the_lift_covers_at_its_rate(leads, passed, rate_passed,
     a, b, c, _ = rng.multinomial(leads, shares, size=times).T
     found = lift(a, a + b, a + c, np.full(times, leads))
     truth = rate_passed / (passed * rate_passed + (1 - passed) * rate_other)
-    covered = np.mean((found.low <= truth) & (truth <= found.high))
+    covered = calibrated(
+        "Lift of a definition: interval covers",
+        f"{passed:.0%} passed, of which {rate_passed:.0%} won; of the rest {rate_other:.0%}",
+        f"{leads:,} leads",
+        "0.95",
+        (found.low <= truth) & (truth <= found.high),
+    ).share
     assert 0.935 <= covered <= 0.975
     # The formula for independent groups would cover nearly always: it is far too wide.
     naive = 1.96 * np.sqrt(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, special, stats
 
+from tests.calibration import FULL
 from workshop.analysis.shrinkage import fit_prior, shrink
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 
 
 class Truth(NamedTuple):
@@ -153,7 +151,7 @@ def test_bounds_are_in_order_and_defined(counted: list[tuple[int, int]]) -> None
 
 
 @pytest.mark.slow
-def test_intervals_cover_95_percent_when_the_prior_is_true() -> None:
+def test_intervals_cover_95_percent_when_the_prior_is_true(calibrated) -> None:
     # Exact for a Bayesian interval whose arithmetic is right, also among the data that we choose
     # to look at. With none or all won a rate may be 0 or 1 but for rounding: no interval of
     # floats can leave that out in the right share of cases.
@@ -166,6 +164,13 @@ def test_intervals_cover_95_percent_when_the_prior_is_true() -> None:
         inside = (found.low <= truth.rate) & (truth.rate <= found.high)
         some = (truth.won > 0) & (truth.won < truth.leads)
         covered[run], looked_at[run] = (inside & some).sum(), some.sum()
+    calibrated(
+        "Channels: shrunk interval covers, truths from the prior",
+        "mean and correlation drawn from the prior, 20 to 200 leads a channel",
+        "5 channels",
+        "0.95",
+        covered[looked_at > 0] / looked_at[looked_at > 0],
+    )
     share = covered.sum() / looked_at.sum()
     error = np.sqrt(((covered - share * looked_at) ** 2).sum()) / looked_at.sum()
     assert share == pytest.approx(0.95, abs=3 * error)
@@ -175,7 +180,7 @@ def test_intervals_cover_95_percent_when_the_prior_is_true() -> None:
 @pytest.mark.parametrize("channels", [4, 12])
 @pytest.mark.parametrize(("mean", "correlation"), [(0.05, 0.005), (0.2, 0.005)])
 def test_intervals_cover_and_those_of_a_fitted_prior_do_not(
-    channels: int, mean: float, correlation: float
+    channels: int, mean: float, correlation: float, calibrated
 ) -> None:
     runs = 800 if FULL else 25
     rng = np.random.default_rng(23)
@@ -191,6 +196,15 @@ def test_intervals_cover_and_those_of_a_fitted_prior_do_not(
         # For a given prior 95% is approximate: 0.93 to 0.98 in these corners.
         return bool(np.mean(shares) > 0.93 - 3 * np.std(shares) / np.sqrt(runs))
 
+    simulated = f"rates around {mean:.0%} (correlation {correlation:g}), 20 to 200 leads a channel"
+    calibrated("Channels: shrunk interval covers", simulated, f"{channels} channels", "0.95", ours)
+    calibrated(
+        "*For comparison:* the prior fitted by maximum likelihood: interval covers",
+        simulated,
+        f"{channels} channels",
+        "0.95",
+        theirs,
+    )
     assert covers(ours)
     assert not covers(theirs)
     assert np.mean(theirs) < 0.85

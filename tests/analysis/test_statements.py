@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.calibration import FULL
 from workshop.analysis.statements import (
     compare_teams,
     distribution,
@@ -137,6 +138,27 @@ def test_the_teams_side_by_side() -> None:
     assert table["split_within"].iloc[2] == "sales"
     assert table["agreement_sales"].iloc[2] == -1
     assert table["agreement_marketing"].iloc[2] == 1
+
+
+@pytest.mark.slow
+def test_teams_that_think_alike_are_seldom_told_apart(calibrated) -> None:
+    rng = np.random.default_rng(8)
+    chance = rng.dirichlet(np.ones(5), 12)
+    told_apart = []
+    for _ in range(1_000 if FULL else 60):
+        answers_given = {
+            f"s{i:02}": (rng.multinomial(7, p).tolist(), rng.multinomial(5, p).tolist())
+            for i, p in enumerate(chance)
+        }
+        told_apart.append((compare_teams(room(answers_given))["q_value"] < 0.05).any())
+    found = calibrated(
+        "Statements: any on which the teams are told apart where they think alike",
+        "12 statements, answers 1 to 5",
+        "7 of sales, 5 of marketing",
+        "≤ 0.05",
+        told_apart,
+    )
+    assert found.share <= 0.05 + 3 * found.error
 
 
 def test_a_team_that_did_not_answer_has_no_test() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from itertools import combinations
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from tests.calibration import FULL
 from workshop.analysis.rules import (
     LEAST_EXPECTED,
     all_rules,
@@ -18,7 +18,6 @@ from workshop.analysis.rules import (
 )
 from workshop.analysis.suggest import Criterion, candidates, suggest
 
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 PLACES = ["first", "second", "third"]
 
 
@@ -210,21 +209,36 @@ def test_only_the_levels_that_can_be_learned_from_are_kept():
 
 
 @pytest.mark.slow
-def test_where_nothing_is_to_be_found_it_says_so():
+def test_where_nothing_is_to_be_found_it_says_so(calibrated):
     times = 400 if FULL else 40
     rng = np.random.default_rng(11)
-    wrong = sum(suggest(*counted(draw(rng, 3000, {}))).rule_found for _ in range(times))
+    claimed = [suggest(*counted(draw(rng, 3000, {}))).rule_found for _ in range(times)]
+    calibrated(
+        "Suggester: a rule found where none is true",
+        "4 traits with 2 to 6 levels, 8% won, no effect",
+        "3,000 leads",
+        "≤ 0.05",
+        claimed,
+    )
+    wrong = sum(claimed)
     # Two-sided p: at most 2.5% by its own claim, never above the nominal 5%.
     assert stats.binom.sf(wrong - 1, times, 0.05) > 0.01
 
 
 @pytest.mark.slow
-def test_a_planted_effect_is_found():
+def test_a_planted_effect_is_found(calibrated):
     times = 200 if FULL else 15
     rng = np.random.default_rng(12)
-    hits = 0
+    hits = []
     for _ in range(times):
         found = suggest(*counted(draw(rng, 4000, {("source", "S1"): 4.0}))).rows
         held = found[found["verdict"] == "holds"]["criteria"]
-        hits += any(Criterion("source", "is", "S1") in rule for rule in held)
-    assert hits >= 0.8 * times
+        hits.append(any(Criterion("source", "is", "S1") in rule for rule in held))
+    found = calibrated(
+        "Suggester: the planted level is found",
+        "4 traits, one level of six with odds ratio 4 on 8% won",
+        "4,000 leads",
+        "≥ 0.80",
+        hits,
+    )
+    assert found.share >= 0.8

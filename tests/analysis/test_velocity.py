@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +8,8 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.calibration import FULL
 from workshop.analysis.velocity import HORIZONS, by_group, incidence
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 
 OUTCOMES = ["won", "lost", "open"]
 DAYS = [5, 5, 5, 7, 7, 9, 9, 9, 12, 12]
@@ -179,7 +176,9 @@ def test_groups_come_sorted_and_null_is_one() -> None:
 
 
 def test_the_same_seed_gives_the_same_rows_in_any_order() -> None:
-    frame = pd.concat([single(DAYS, ENDS), counts((30, "won", 4), (200, "open", 9), group=None)])
+    frame = pd.concat(
+        [single(DAYS, ENDS), counts((20, "open", 9), (30, "won", 4), (200, "open", 9), group=None)]
+    )
     first = by_group(frame, seed=11)
     pd.testing.assert_frame_equal(first, by_group(frame.iloc[::-1], seed=11))
     split = pd.concat([frame, frame.assign(deals=0)])
@@ -199,7 +198,7 @@ def test_an_unknown_outcome_is_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("deals", [15, 40, 150])
 @pytest.mark.parametrize("watched", [None, 365])
-def test_intervals_cover_the_truth(deals: int, watched: int | None) -> None:
+def test_intervals_cover_the_truth(deals: int, watched: int | None, calibrated) -> None:
     runs = 1500 if FULL else 100
     rng = np.random.default_rng(deals)
     drawn = [
@@ -209,8 +208,26 @@ def test_intervals_cover_the_truth(deals: int, watched: int | None) -> None:
     rows = by_group(pd.concat(drawn), seed=7, replicates=500).dropna()
     truth = 0.25 * (1 - np.exp(-rows["horizon_days"] / 90))
     covered = (rows["ci_low"] <= truth) & (truth <= rows["ci_high"])
+    calibrated(
+        "Velocity: interval of the share won covers, over days 30 to 180",
+        "winning and losing compete (rates 0.25/90 and 0.75/90 a day), "
+        + (f"created evenly over {watched} days" if watched else "every deal followed to its end"),
+        f"{deals} deals",
+        "0.95",
+        covered.groupby(rows["group"]).mean(),
+    )
     by_horizon = covered.groupby(rows["horizon_days"]).agg(["mean", "size"])
     # Wilson's own coverage runs from 0.90 to 0.98 at these counts; four Monte Carlo errors.
     error = 4 * np.sqrt(0.05 * 0.95 / by_horizon["size"])
     assert (by_horizon["mean"] > 0.92 - error).all()
     assert abs(covered.mean() - 0.955) < 0.02 + 4 * np.sqrt(0.05 * 0.95 / runs / 2)
+
+
+def test_a_group_has_the_same_interval_whatever_it_is_called_and_whoever_is_beside_it() -> None:
+    rng = np.random.default_rng(3)
+    one, other = (tally(*history(rng, 60, 0.004, 0.008, 300)) for _ in range(2))
+    alone = by_group(one, seed=4).drop(columns="group")
+    for name in ("a", "z"):
+        both = by_group(pd.concat([one.assign(group=name), other.assign(group="m")]), seed=4)
+        mine = both[both["group"] == name].drop(columns="group").reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine, alone)

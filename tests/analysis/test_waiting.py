@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from tests.calibration import FULL
 from workshop.analysis.waiting import by_group, quantile, survival
-
-FULL = os.environ.get("SAMENSPEL_CALIBRATE") == "full"
 
 # Weeks in remission (Freireich et al. 1963); negative: still in remission when last seen.
 TREATED = [6, 6, 6, -6, 7, -9, 10, -10, -11, 13, 16, -17, -19, -20, 22, 23, -25, -32, -32, -34, -35]
@@ -171,7 +168,7 @@ def test_nothing_in_gives_nothing_out() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("leads", [30, 120])
 @pytest.mark.parametrize("watched", [None, 40.0])
-def test_intervals_cover_the_truth(leads: int, watched: float | None) -> None:
+def test_intervals_cover_the_truth(leads: int, watched: float | None, calibrated) -> None:
     runs = 2000 if FULL else 250
     rng = np.random.default_rng(leads)
     touch = rng.exponential(10, (runs, leads))
@@ -185,9 +182,19 @@ def test_intervals_cover_the_truth(leads: int, watched: float | None) -> None:
         }
     )
     rows = by_group(frame)
-    for name, truth in (("median", 10 * np.log(2)), ("p90", 10 * np.log(10))):
+    for name, said, truth in (
+        ("median", "median", 10 * np.log(2)),
+        ("p90", "90th percentile", 10 * np.log(10)),
+    ):
         # An undefined bound is no bound.
         above = rows[f"{name}_low"].fillna(-np.inf) <= truth
         below = rows[f"{name}_high"].fillna(np.inf) >= truth
-        covered = (above & below).mean()
+        covered = calibrated(
+            f"Hand-over: interval of the {said} covers",
+            "exponential waits of 10 hours on average, "
+            + (f"followed for 0 to {watched:g} hours" if watched else "every lead touched"),
+            f"{leads} leads",
+            "0.95",
+            above & below,
+        ).share
         assert abs(covered - 0.95) < 0.02 + 3 * np.sqrt(0.05 * 0.95 / runs)

@@ -153,6 +153,10 @@ def test_a_date_is_the_start_of_its_day_and_what_lies_outside_is_unknown(connect
     assert found["at"].isna().tolist() == [True, False, True, True]
 
 
+def test_a_working_day_is_as_long_as_the_settings_say():
+    assert [team.day_hours for team in TEAMS[:5]] == [8, 8, 3.75, 6.5, 10]
+
+
 def test_public_holidays_of_both_countries():
     def worked(country: str, day: dt.date) -> bool:
         return bool(working_days(WorkingTime(country), day, day)["seconds"].iloc[0])

@@ -302,3 +302,10 @@ def test_numbers_that_differ_by_their_mark_are_no_near_duplicates(desk):
 def test_no_files_is_a_wrong_call(desk):
     with pytest.raises(InputError, match="no_files"):
         desk.run()
+
+
+def test_a_table_without_ids_shows_what_stands_in_its_rows(desk):
+    text = "Bedrijf;Soort;Datum\nTest BV;renewal;2026-01-20\nAcme;renewal;2026-01-20\n"
+    columns = {"Bedrijf": "account", "Soort": "kind", "Datum": "at"}
+    imported = desk.run(text, table="account_events", columns=columns)
+    assert finding(imported, "test_record").examples == ("Test BV",)

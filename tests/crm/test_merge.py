@@ -49,6 +49,20 @@ def test_a_newer_export_updates_by_id_and_keeps_the_columns_it_lacks(desk):
     assert pd.isna(table.loc["D3", "Regio"])
 
 
+def test_a_corrected_mapping_leaves_no_trait_of_the_old_one(desk):
+    text = "Deal-ID;Fase;Waarde X;Wie\nD1;Offerte;10;An Peeters\nD2;Offerte;20;Bo Maes\n"
+    assert set(desk.run(text).traits) == {"Waarde X", "Wie"}
+    again = desk.run(text, columns={"Waarde X": "amount", "Wie": "owner"})
+    assert {f.code: f.columns for f in again.findings}["no_longer_a_trait"] == ("Waarde X", "Wie")
+    table = desk.table()
+    assert not {"Waarde X", "Wie"} & set(table.columns)
+    assert table["owner"].str.startswith("p-").all()
+    assert not Store(desk.workspace).manifest().tables["deals"].traits
+    assert b"Peeters" not in b"".join(
+        p.read_bytes() for p in desk.workspace.data.rglob("*.parquet")
+    )
+
+
 def test_an_export_that_says_nothing_of_the_outcome_leaves_it(desk):
     desk.run(FIRST)
     desk.run("Deal-ID;Regio\nD2;West\nD9;Oost\n", table="deals")
@@ -142,9 +156,28 @@ def test_deals_and_accounts_join_by_name_in_either_order(desk, turned):
     joined = open_tables(desk.workspace).deals.execute().set_index("deal_id")
     assert joined["account_id"].fillna("").to_dict() == {"D1": "7", "D2": "8", "D3": ""}
     assert joined["sector"].fillna("").to_dict() == {"D1": "Zorg", "D2": "Bouw", "D3": ""}
-    if not turned:
-        found = {f.code: (f.count, f.examples) for f in imported[1].findings}
-        assert found["unmatched_account"] == (1, ("Cava (1)",))
+    found = {f.code: (f.count, f.examples) for f in imported[1].findings}
+    assert found["unmatched_account"] == (1, ("Cava (1)",))
+    assert found["joined_by_name"] == (2, ("Acme (1)", "Bolt (1)"))
+    assert "unmatched_account" not in {f.code for f in imported[0].findings}
+
+
+def test_a_name_that_two_accounts_bear_is_said_whichever_comes_last(desk):
+    desk.run(desk.file("Bedrijfs-ID;Bedrijfsnaam\n7;Acme\n", "a.csv"), table="accounts")
+    desk.run(desk.file("Deal-ID;Bedrijf;Fase\nD1;ACME;Nieuw\nD2;Acme;Nieuw\n"))
+    again = desk.run(desk.file("Bedrijfs-ID;Bedrijfsnaam\n8;acme\n", "b.csv"), table="accounts")
+    found = {f.code: (f.count, f.examples) for f in again.findings}
+    assert found["ambiguous_account"] == (2, ("ACME (1)", "Acme (1)"))
+    assert "joined_by_name" not in found
+
+
+def test_a_name_that_an_account_no_longer_has_fits_none(desk):
+    desk.run(desk.file("Bedrijfs-ID;Bedrijfsnaam\n7;Acme\n", "a.csv"), table="accounts")
+    desk.run(desk.file("Deal-ID;Bedrijf;Fase\nD1;Acme;Nieuw\n"))
+    again = desk.run(desk.file("Bedrijfs-ID;Bedrijfsnaam\n7;Bolt\n", "b.csv"), table="accounts")
+    found = {f.code: f.examples for f in again.findings}
+    assert found["unmatched_account"] == ("Acme (1)",)
+    assert "joined_by_name" not in found
 
 
 _CELL = st.sampled_from(["Nieuw", "Gewonnen", "Verloren"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from workshop.crm import counts
+from tests.crm.replay_cases import make_tables
+from workshop.crm import counts, hold
 from workshop.crm.importing import import_files
 from workshop.crm.staging import Request
 from workshop.crm.tables import latest_day, open_tables
@@ -106,3 +108,87 @@ def test_channel_counts_agree_with_a_count_by_hand(tables):
     found = counts.channel_leads(tables, "source", 180).set_index("channel")["leads"]
     assert found["Webinar"] == by_hand["Webinar"]
     assert found.sum() == len(raw)
+
+
+@pytest.mark.parametrize(
+    ("zone", "kept"),
+    [
+        # Midnight of 29 March is 23:00 UTC the day before in Brussels, of the 30th 22:00 UTC.
+        ("Europe/Brussels", ["a", "b", "c"]),
+        ("UTC", ["a", "b", "c", "d"]),
+        ("America/New_York", ["a", "b", "c", "d", "e"]),
+    ],
+)
+def test_activities_end_with_the_local_day(zone, kept):
+    moments = {
+        "a": "2026-03-28 22:59:59",
+        "b": "2026-03-28 23:00:00",
+        "c": "2026-03-29 21:59:59",
+        "d": "2026-03-29 22:00:00",
+        "e": "2026-03-30 03:59:59",
+        "f": "2026-03-30 04:00:00",
+        "g": None,
+    }
+    rows = [{"activity_id": name, "record": "lead", "at": at} for name, at in moments.items()]
+    day = dt.date(2026, 3, 29)
+    cut = replace(make_tables({"activities": rows}, as_of=day), zone=zone).activities
+    found = cut.order_by("activity_id").execute()
+    assert found["activity_id"].tolist() == kept
+    assert found["day"].max().date() == day
+
+
+@pytest.mark.parametrize("as_of", [dt.date(9999, 12, 30), dt.date.max])
+def test_the_last_of_all_days_leaves_nothing_out_that_has_a_date(as_of):
+    rows = [
+        {"activity_id": "a", "record": "lead", "at": "2026-03-29 22:00:00"},
+        {"activity_id": "b", "record": "lead", "at": "9999-12-31 23:59:59"},
+        {"activity_id": "c", "record": "lead", "at": None},
+    ]
+    tables = make_tables({"activities": rows}, as_of=as_of)
+    found = replace(tables, zone="UTC").activities.select("activity_id").execute()
+    assert sorted(found["activity_id"]) == ["a", "b"]
+
+
+def test_the_latest_day_is_the_local_one_of_the_latest_moment():
+    rows = [{"activity_id": str(i), "at": f"2026-03-{28 + i} 22:30:00"} for i in range(2)]
+    raw = make_tables({"activities": rows}).raw
+    assert latest_day(raw, "Europe/Brussels") == dt.date(2026, 3, 30)
+    assert latest_day(raw, "UTC") == dt.date(2026, 3, 29)
+
+
+def test_large_tables_say_what_small_ones_say(example, monkeypatch):
+    small = counts.cohorts(open_tables(example)), counts.outcomes(open_tables(example))
+    monkeypatch.setattr(hold, "MOST_IN_MEMORY", 10)
+    tables = open_tables(example)
+    large = counts.cohorts(tables), counts.outcomes(tables)
+    for before, after in zip(small, large, strict=True):
+        pd.testing.assert_frame_equal(before, after)
+    assert list(example.path.glob(".held-*/*.parquet"))
+
+
+@pytest.fixture
+def valued(monkeypatch):
+    amounts = ["1234567.00", "123456.00", "123499.00", "99.99", "0.05", "0.00", None]
+    rows = [
+        {"deal_id": f"D{i}", "created_at": "2026-01-05", "outcome": outcome, "amount": amount}
+        for i, (amount, outcome) in enumerate((a, o) for a in amounts for o in ("won", "open"))
+    ]
+    monkeypatch.setattr(counts, "MANY_DEALS", len(rows) - 1)
+    return make_tables({"deals": rows})
+
+
+def test_values_of_many_deals_are_counted_to_three_digits(valued):
+    won = counts.deal_values(valued, "won").round(9)
+    assert won.values.tolist() == [
+        [0.0, 2],
+        [0.05, 1],
+        [100.0, 1],
+        [123_000.0, 2],
+        [1_230_000.0, 1],
+    ]
+    assert counts.open_deals(valued)["amount"].round(9).tolist() == won["amount"].tolist()[1:]
+
+
+def test_values_of_few_deals_are_counted_as_they_are(valued, monkeypatch):
+    monkeypatch.setattr(counts, "MANY_DEALS", 14)
+    assert 123_499.0 in counts.deal_values(valued, "won")["amount"].tolist()

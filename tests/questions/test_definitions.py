@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from tests.crm.replay_cases import make_tables
 from workshop.criteria import Definition
 from workshop.crm.store import Trait
 from workshop.crm.tables import open_tables
+from workshop.definition_file import read_definitions
 from workshop.errors import InputError
 from workshop.questions.definitions import ROWS, definitions
 from workshop.questions.document import document
@@ -127,6 +129,34 @@ def test_without_a_definition_there_are_suggestions_only(tables):
     assert answer.rows.empty
     assert answer.caveats == ("no_definition",)
     assert len(answer.suggestions)
+
+
+def test_the_example_company_s_own_definitions_do_what_its_readme_says(tables, example):
+    answer = definitions(tables, read_definitions(example.path))
+    check = answer.rows[answer.rows["period"] == "check"].set_index(["term", "side"])
+    assert check["lift"].round(1).to_dict() == {
+        ("mql", "joint"): 2.2,
+        ("mql", "sales"): 1.0,
+        ("mql", "marketing"): 2.0,
+        ("sql", "joint"): 2.8,
+        ("sql", "sales"): 2.4,
+        ("sql", "marketing"): 2.1,
+    }
+    better = check.index[check["lift_low"] > 1]
+    assert set(check.index) - set(better) == {("mql", "sales"), ("sql", "sales")}
+    assert answer.not_vouched.values.tolist() == [["sql", "sales", "trigger"]]
+    assert answer.unseen.empty
+    assert answer.caveats == ("criterion_not_vouched",)
+    cells = answer.versions_table[
+        (answer.versions_table["term"] == "mql") & (answer.versions_table["first"] == "sales")
+    ]
+    first, second = (cells[f"{which}_verdict"] == "true" for which in ("first", "second"))
+    readme = (Path(__file__).parents[2] / "datasets" / "README.md").read_text("utf-8")
+    both, either = (
+        cells.loc[first & second, "leads"].sum(),
+        cells.loc[first | second, "leads"].sum(),
+    )
+    assert f"agree on {both} of the {either} leads" in readme
 
 
 def test_what_was_planted_is_suggested_and_what_was_not_does_not_hold(answer):

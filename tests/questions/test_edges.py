@@ -55,9 +55,35 @@ CASES = {
     "two_currencies": deals(60, sector=two, currency=lambda i: "EUR" if i % 4 else "GBP"),
     "leads_only": "lead_id;created_at;source\n"
     + "\n".join(f"L{i};2026-01-{i % 15 + 13};{'web' if i % 2 else 'beurs'}" for i in range(90)),
+    "one_lead": "lead_id;created_at;source;deal_id\nL0;2025-01-13;web;1\n",
+    "undated_leads": "lead_id;source;role;deal_id\n"
+    + "\n".join(
+        f"L{i};{'web' if i % 3 else 'beurs'};{'ceo' if i % 2 else ''};{i}" for i in range(60)
+    ),
+    "some_undated_leads": "lead_id;created_at;source;deal_id\n"
+    + "\n".join(f"L{i};{'2025-01-13' if i % 2 else ''};{two(i)};{i}" for i in range(60)),
+    "no_lead_was_won": "lead_id;created_at;source;deal_id\n"
+    + "\n".join(f"L{i};2025-01-{i % 15 + 13};{two(i)};{2 * i}" for i in range(20)),
+    "no_lead_has_a_deal": "lead_id;created_at;source;deal_id\n"
+    + "\n".join(f"L{i};2025-01-{i % 15 + 13};{two(i)};X{i}" for i in range(40)),
     "one_channel": "lead_id;created_at;source;deal_id\n"
     + "\n".join(f"L{i};2025-01-{i % 15 + 13};web;{i}" for i in range(40)),
 }
+
+
+WITH_DEALS = (
+    "one_channel",
+    "one_lead",
+    "undated_leads",
+    "some_undated_leads",
+    "no_lead_was_won",
+    "no_lead_has_a_deal",
+)
+DEFINITION = """
+term: mql
+joint: {criteria: {field: source, operator: is, value: web}}
+sales: {criteria: {field: activities, operator: at_least, value: 1}}
+"""
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
@@ -67,10 +93,13 @@ def workspace(request, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     file: Path = folder / "export.csv"
     file.write_text(CASES[request.param], "utf-8")
     import_files(made, Request((file,)))
-    if request.param == "one_channel":
+    if request.param in WITH_DEALS:
         other = folder / "deals.csv"
         other.write_text(deals(40, sector=two), "utf-8")
         import_files(made, Request((other,)))
+    if "source" in CASES[request.param]:
+        (made.path / "definitions").mkdir(exist_ok=True)
+        (made.path / "definitions" / "mql.yaml").write_text(DEFINITION, "utf-8")
     return made
 
 
@@ -90,3 +119,12 @@ def test_every_question_has_an_answer_or_a_reason(workspace, question, as_of):
 
 def test_readiness_names_every_question(workspace):
     assert [ready.question for ready in readiness(open_tables(workspace))] == list(QUESTIONS)
+
+
+@pytest.mark.parametrize("by", ["source", "medium", "campaign", "sector"])
+def test_channels_by_any_column_have_an_answer_or_a_reason(workspace, by):
+    tables = open_tables(workspace)
+    answer = ask(tables, "channels", folder=workspace.path, by=by)
+    content = document(answer, question="channels", workspace="w", as_of=tables.as_of, seed=0)
+    json.dumps(content, allow_nan=False)
+    assert content["rows"] or content["missing"]

@@ -163,6 +163,30 @@ def test_the_share_breached_is_where_the_curve_stands_at_the_limit(tables, worki
         assert (row.median_hours > row.limit_hours) == (row.breached_share > 0.5)
 
 
+def test_the_example_s_own_rules_hold_together_and_can_be_replayed(example, tables, working):
+    rules = read_rules(kit("datasets", "example"))
+    assert read_rules(example.path) == rules
+    found = hand_over(tables, working, rules)
+    assert found.lint == ()
+    assert found.caveats == ("speed_is_no_proof",)
+    assert set(found.rows["rule"]) == {rule.name for rule in rules.rules}
+    share = found.rows.set_index(["rule", "customer_type"])["breached_share"]
+    # As datasets/README.md says.
+    assert round(share["Bellen", "Nieuwe klant"], 2) == 0.64
+    assert round(share["Bellen", "Bestaande klant"], 2) == 0.67
+    assert share["Kwalificeren"].round(2).between(0.47, 0.49).all()
+    assert share["Offerte maken"].round(2).between(0.21, 0.35).all()
+
+
+def test_a_way_back_is_no_act(tables, working, tmp_path):
+    # Some leads are MQL from the moment of their creation: had that counted, nobody waited.
+    back = "  - {name: Back, from: mql, trigger: early, to: lead, owner: sales}\n"
+    without = hand_over(tables, working, rules_of(tmp_path))
+    found = hand_over(tables, working, rules_of(tmp_path, RULES + back))
+    own = found.rows[found.rows["rule"] != "Back"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, without.rows)
+
+
 def test_what_cannot_be_replayed_is_said(tables, working, tmp_path):
     text = (
         "rules:\n"

@@ -34,6 +34,10 @@ def test_accounts_join_by_name_and_all_but_the_blank_ones_are_found(tables):
     assert int(named.sector.count().execute()) == int(named.count().execute())
 
 
+def test_deals_are_not_said_to_be_matched_on_what_is_not_known(tables):
+    assert won_lost(tables).sample.rule == "matched_quarter"
+
+
 def test_no_level_of_any_trait_stands_out(tables):
     answer = won_lost(tables)
     assert set(answer.history["trait"]) >= {"sector", "employees", "product"}

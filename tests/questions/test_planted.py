@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 
 from workshop.crm.tables import open_tables
@@ -120,3 +123,15 @@ def test_the_first_goal_is_a_proposal_for_the_next_quarter(tables):
     below = found.rows[found.rows["mqls"] < found.needed_at_80]["probability"]
     above = found.rows[found.rows["mqls"] > found.needed_at_80]["probability"]
     assert below.max() < 0.8 < above.min()
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_table_of_planted_against_found_is_that_of_the_answers(tables, example, monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    script = importlib.import_module("make_planted")
+    page = script.PAGE.read_text("utf-8")
+    assert page.count(script.BEGIN) == page.count(script.END) == 1
+    written = page.partition(script.BEGIN)[2].partition(script.END)[0]
+    assert written == script.table(tables, example.path)

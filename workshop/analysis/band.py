@@ -42,7 +42,8 @@ def weekly_paths(simulation: Simulation, mqls: int) -> FloatArray:
     rest = np.clip(1 - chances.sum(axis=1, keepdims=True), 0, 1)
     counts = rng.multinomial(mqls, np.hstack([chances, rest]))[:, :-1]
     opened = open_value(plan.open_deals, draws, simulation.seed, ends)
-    return np.asarray(_value(plan.values, counts, rng) + opened.cumsum(axis=1))
+    value = simulation.worth[:, None] * _value(plan.values, counts, rng)
+    return np.asarray(value + opened.cumsum(axis=1))
 
 
 def simultaneous_band(paths: FloatArray, level: float = 0.8) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -143,8 +141,9 @@ def attribution(touches: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     touches
-        path (channels in order of touch; empty for a record without a touch, which counts
-        for the channel null), outcome_won (bool), records (count).
+        channel (null where unknown), steps (the length of the records' paths), outcome_won
+        (bool), records (those that the channel is in), first and last (those that it begins or
+        ends), touches (its steps in them).
 
     Returns
     -------
@@ -152,27 +151,17 @@ def attribution(touches: pd.DataFrame) -> pd.DataFrame:
         channel, first, last, linear (won records), touched (records that it touched at least
         once), never_converted (those of them that were not won).
     """
-    paths: list[tuple[object, ...]] = [tuple(path) or (None,) for path in touches["path"]]
-    length = np.array([len(path) for path in paths], dtype=int)
-    row = np.repeat(np.arange(len(paths)), length)
-    step = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
-    records = touches["records"].to_numpy()[row]
-    won = np.where(touches["outcome_won"].to_numpy(bool)[row], records, 0)
-    seen = pd.DataFrame(
-        {
-            "row": row,
-            "channel": pd.Series(list(chain.from_iterable(paths)), dtype=object),
-            "first": np.where(step == 0, won, 0),
-            "last": np.where(step == length[row] - 1, won, 0),
-            "linear": won / length[row],
-            "touched": records,
-            "never_converted": records - won,
-        }
+    won = touches["outcome_won"].astype(bool)
+    parts = touches.assign(
+        first=touches["first"].where(won, 0),
+        last=touches["last"].where(won, 0),
+        linear=(touches["touches"] / touches["steps"]).where(won, 0.0),
+        touched=touches["records"],
+        never_converted=touches["records"].where(~won, 0),
     )
+    columns = ["first", "last", "linear", "touched", "never_converted"]
     # In the order of its parts a sum does not depend on the order of the rows.
-    credit = _per_channel(seen.sort_values("linear"), ["first", "last", "linear"])
-    reach = _per_channel(seen.drop_duplicates(["row", "channel"]), ["touched", "never_converted"])
-    return credit.join(reach).reset_index()
+    return _per_channel(parts.sort_values("linear"), columns).reset_index()
 
 
 def _shrunk(rows: pd.DataFrame) -> Shrunk:

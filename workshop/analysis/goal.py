@@ -169,7 +169,6 @@ def _levers(simulation: Simulation, mqls: int) -> dict[str, tuple[FloatArray, Mo
         return lambda bound: probability(hold(np.full(draws, bound)), mqls).probability
 
     def worth(mean: float) -> float:
-        # Every deal worth f times as much is as good as 1/f of the money missing.
         missing = simulation.missing * plan.values.mean / mean
         deals = deals_needed(plan.values, missing, simulation.seed)
         return probability(replace(simulation, deals=deals), mqls).probability

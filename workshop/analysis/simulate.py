@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +35,7 @@ class Simulation:
     ----------
     seed : what the draws came from.
     qualification, win, landing : draws of the two rates and of the share that lands in time.
+    worth : draws of the true mean deal, as a multiple of the mean in the history.
     missing : money that deals from new MQLs must bring.
     deals : how many of them that takes.
     """
@@ -44,6 +45,7 @@ class Simulation:
     qualification: FloatArray
     win: FloatArray
     landing: FloatArray
+    worth: FloatArray
     missing: FloatArray
     deals: FloatArray
 
@@ -57,9 +59,9 @@ class Simulation:
 def simulate(plan: Plan, *, draws: int = 10_000, seed: int | np.random.Generator) -> Simulation:
     """Draw rates, timing, open deals and deal values for a plan.
 
-    Rates and timing are stratified over their posteriors, one draw from each of as many equally
-    probable slices (Latin hypercube, McKay and others 1979), which takes most of the noise out
-    of the answers.
+    Rates, timing and the mean deal are stratified over what is known of them, one draw from each
+    of as many equally probable slices (Latin hypercube, McKay and others 1979), which takes most
+    of the noise out of the answers.
 
     Raises
     ------
@@ -70,19 +72,63 @@ def simulate(plan: Plan, *, draws: int = 10_000, seed: int | np.random.Generator
         raise ValueError(f"draws is at least 1, not {draws}")
     root = int(np.random.default_rng(seed).integers(2**62))
     rng = np.random.default_rng([root, 0])
-    levels = [(rng.permutation(draws) + rng.random(draws)) / draws for _ in range(3)]
+    levels = [(rng.permutation(draws) + rng.random(draws)) / draws for _ in range(4)]
     goal = plan.goal
     opened = open_value(plan.open_deals, draws, root, np.array([float(goal.days)]))
     missing = goal.baseline + goal.target - opened[:, 0]
+    worth = plan.values.mean_quantile(levels[3]) / plan.values.mean
     return Simulation(
         plan=plan,
         seed=root,
         qualification=plan.rates.qualification.quantile(levels[0]),
         win=plan.rates.win.quantile(levels[1]),
         landing=landing(plan.lags, goal.kind, goal.days).quantile(levels[2]),
+        worth=worth,
         missing=missing,
-        deals=deals_needed(plan.values, missing, root),
+        # Every deal worth f times as much is as good as 1/f of the money missing.
+        deals=deals_needed(plan.values, missing / worth, root),
     )
+
+
+def retarget(simulation: Simulation, target: float) -> Simulation:
+    """Aim the same draws at another target: what the same seed gives for it, but for rounding.
+
+    Only the deals that it takes are worked out again, so a hand that moves the target can be
+    followed.
+
+    Raises
+    ------
+    ValueError
+        If the target is not above 0.
+    """
+    plan = simulation.plan
+    missing = simulation.missing + (target - plan.goal.target)
+    return replace(
+        simulation,
+        plan=replace(plan, goal=replace(plan.goal, target=target)),
+        missing=missing,
+        deals=deals_needed(plan.values, missing / simulation.worth, simulation.seed),
+    )
+
+
+def with_rate(simulation: Simulation, rate: float) -> Simulation:
+    """Put another mean in place of the history's: of the share that a pipeline or revenue rests on.
+
+    For a pipeline that is the share of MQLs that become an opportunity, for revenue the win rate.
+    What is uncertain about it stays in proportion; the history's own mean changes nothing.
+
+    Raises
+    ------
+    ValueError
+        If the rate is not above 0 and at most 1.
+    """
+    if not 0 < rate <= 1:
+        raise ValueError(f"a rate is above 0 and at most 1, not {rate}")
+    rates = simulation.plan.rates
+    if simulation.plan.goal.kind == "pipeline":
+        scale = rate / rates.qualification.mean
+        return replace(simulation, qualification=np.clip(simulation.qualification * scale, 0, 1))
+    return replace(simulation, win=np.clip(simulation.win * rate / rates.win.mean, 0, 1))
 
 
 def probability(simulation: Simulation, mqls: float) -> Estimate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,17 @@ class Incidence(NamedTuple):
     lost: FloatArray
 
 
+class Estimate(NamedTuple):
+    """Shares won and lost by each horizon; ``worth`` is how many deals the first tells as much as.
+
+    Without open deals that is the number of deals itself.
+    """
+
+    won: FloatArray
+    lost: FloatArray
+    worth: FloatArray
+
+
 def by_group(
     counts: pd.DataFrame,
     seed: int | np.random.Generator,
@@ -63,7 +75,8 @@ def by_group(
         group (null is a group), days (whole days from creation to the outcome, or to the
         as-of date when open), outcome (``won``, ``lost``, ``open``), deals (count).
     seed
-        Of the bootstrap. The same seed gives the same intervals.
+        Of the bootstrap. The same seed gives the same intervals, whatever the groups are called
+        and whichever others there are.
     horizons
         Days from creation.
     replicates
@@ -82,10 +95,10 @@ def by_group(
     """
     if unknown := set(counts["outcome"]) - set(OUTCOMES):
         raise ValueError(f"unknown outcomes {sorted(map(str, unknown))}; allowed: {OUTCOMES}")
-    rng = np.random.default_rng(seed)
+    root = int(np.random.default_rng(seed).integers(2**62))
     seen = counts[counts["deals"] > 0]
     estimates = [
-        _estimate(cells, sorted(horizons), rng, replicates).assign(group=group)
+        _estimate(cells, sorted(horizons), root, replicates).assign(group=group)
         for group, cells in seen.groupby("group", dropna=False, observed=True)
     ]
     if not estimates:
@@ -120,30 +133,55 @@ def incidence(table: NDArray[np.int64]) -> Incidence:
     )
 
 
-def _estimate(
-    cells: pd.DataFrame, horizons: Sequence[int], rng: np.random.Generator, replicates: int
-) -> pd.DataFrame:
-    """Estimate one group: a row per horizon."""
+def estimate(cells: pd.DataFrame, horizons: Sequence[int], seed: int, replicates: int) -> Estimate:
+    """Estimate the shares of one group of deals by ascending horizons, and what they are worth.
+
+    ``cells`` are counts as in `by_group`, whatever their group.
+    """
     deals = int(cells["deals"].sum())
-    still_open = int(cells["deals"].where(cells["outcome"] == "open", 0).sum())
-    days, table = _table(cells, horizons)
+    days, table = tabulate(cells, horizons)
     at = np.searchsorted(days, horizons)
     won, lost = (curve[at] for curve in incidence(table))
+    # A group's own draws, by its counts: another name or neighbour changes nothing.
+    rng = np.random.default_rng([seed, crc32(table.tobytes())])
     draws = rng.multinomial(deals, table.ravel() / deals, size=replicates)
-    replicated = incidence(draws.reshape(replicates, *table.shape)).won[:, at]
-    low, high = _interval(won, replicated.var(axis=0), deals, _followed(table)[at])
-    rows = pd.DataFrame({"won_share": won, "ci_low": low, "ci_high": high, "lost_share": lost})
-    known = (still_open == 0) | (np.asarray(horizons) <= cells["days"].max())
-    known_rows: pd.DataFrame = rows[known].reindex(rows.index)
+    variance = incidence(draws.reshape(replicates, *table.shape)).won[:, at].var(axis=0)
+    binomial = np.maximum(won * (1 - won), 0)
+    worth = np.minimum(binomial / np.maximum(variance, np.finfo(float).tiny), deals)
+    # Where there is nothing to vary, the number that were, or would have been, followed. Where
+    # all were, that is what the bootstrap aims at, without its noise.
+    followed = _followed(table)[at]
+    exactly = _settled(won) | (followed >= deals * (1 - ROUNDING))
+    return Estimate(won, lost, np.where(exactly, followed, worth))
+
+
+def followed_to(cells: pd.DataFrame, horizons: Sequence[int]) -> NDArray[np.bool_]:
+    """Tell by which horizons everything is known: up to the last day that an open deal was seen."""
+    still_open = cells["deals"].where(cells["outcome"] == "open", 0).sum()
+    known: NDArray[np.bool_] = np.asarray(horizons) <= cells["days"].max()
+    return known | (still_open == 0)
+
+
+def _estimate(
+    cells: pd.DataFrame, horizons: Sequence[int], seed: int, replicates: int
+) -> pd.DataFrame:
+    """Estimate one group: a row per horizon."""
+    found = estimate(cells, horizons, seed, replicates)
+    low, high = _interval(found)
+    rows = pd.DataFrame(
+        {"won_share": found.won, "ci_low": low, "ci_high": high, "lost_share": found.lost}
+    )
+    known_rows: pd.DataFrame = rows[followed_to(cells, horizons)].reindex(rows.index)
+    still_open = int(cells["deals"].where(cells["outcome"] == "open", 0).sum())
+    deals = int(cells["deals"].sum())
     return known_rows.assign(deals=deals, open=still_open, horizon_days=horizons)
 
 
-def _interval(won: FloatArray, variance: FloatArray, deals: int, followed: FloatArray) -> Interval:
+def _interval(found: Estimate) -> Interval:
     """Bound shares by Wilson's interval for their effective number, 0 and 1 exactly."""
-    binomial = np.maximum(won * (1 - won), 0)
-    worth = np.minimum(binomial / np.maximum(variance, np.finfo(float).tiny), deals)
+    won, worth = found.won, found.worth
     low, high = wilson(won * worth, worth)
-    exact = (ALPHA / 2) ** (1 / np.maximum(followed, 1))
+    exact = (ALPHA / 2) ** (1 / np.maximum(worth, 1))
     none, everyone = won <= ROUNDING, won >= 1 - ROUNDING
     return Interval(
         np.select([none, everyone], [0.0, exact], low),
@@ -151,7 +189,12 @@ def _interval(won: FloatArray, variance: FloatArray, deals: int, followed: Float
     )
 
 
-def _table(
+def _settled(won: FloatArray) -> NDArray[np.bool_]:
+    """Tell where nobody has won, or everybody has."""
+    return (won <= ROUNDING) | (won >= 1 - ROUNDING)
+
+
+def tabulate(
     cells: pd.DataFrame, horizons: Sequence[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Tabulate deals by day and outcome, with a row for each horizon and one for later days.

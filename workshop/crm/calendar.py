@@ -47,6 +47,13 @@ class WorkingTime:
         return cls(settings.country, settings.time_zone, settings.working_hours)
 
     @property
+    def day_hours(self) -> float:
+        """The hours of a working day by the clock; an end at midnight is the day's end."""
+        start, end = self.hours.start, self.hours.end
+        minutes = 60 * (end.hour - start.hour) + end.minute - start.minute
+        return (minutes if end > start else minutes + 24 * 60) / 60
+
+    @property
     def holidays_known(self) -> bool:
         """Whether the holidays of the country are known."""
         return self.country in holidays.list_supported_countries(include_aliases=False)

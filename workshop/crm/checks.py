@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workshop.crm.findings import EXAMPLES, counted, near_duplicates
@@ -17,6 +18,8 @@ REQUIRED = {
     "campaigns": ("campaign",),
     "accounts": ("account_id",),
 }
+NAME_ACCOUNTS = ("leads", "deals", "account_events")
+"""The tables whose rows may name an account instead of giving its id."""
 _MAY_BE_AHEAD = ("expected_close_at", "started_on", "ended_on")
 _TEST = r"(^|[^[:alpha:]])tests?($|[^[:alpha:]])"
 _CATEGORY_LIMIT = 2_000
@@ -88,13 +91,13 @@ def _note_where(staging: Staging, code: str, where: str, column: str) -> None:
     count = staging.number(f"SELECT count(*) FROM {ROWS} WHERE {where}")
     if not count:
         return
-    examples = []
-    if key is not None:
-        rows = staging.rows(
-            f"SELECT {identifier(key)} FROM {ROWS} WHERE {where} ORDER BY 1 LIMIT {EXAMPLES}"
-        )
-        examples = [str(row[0]) for row in rows]
-    staging.note(code, count, (column,), examples)
+    timed = column in staging.table.of_kind("time")
+    shown = identifier(key) if key else staging.day(column) if timed else identifier(column)
+    rows = staging.rows(
+        f"SELECT DISTINCT {shown} FROM {ROWS} WHERE {where} AND {shown} IS NOT NULL "
+        f"ORDER BY 1 LIMIT {EXAMPLES}"
+    )
+    staging.note(code, count, (column,), [str(row[0]) for row in rows])
 
 
 def _check_money(staging: Staging, currency: str) -> None:
@@ -163,19 +166,45 @@ def _note_near_duplicates(staging: Staging, name: str) -> None:
         staging.note("near_duplicate", fewer, (name,), shown)
 
 
-def check_accounts(staging: Staging, accounts: Path | None) -> None:
-    """Note names of accounts that match none, or more than one, of the accounts imported."""
-    if accounts is None or "account" not in staging.present():
-        return
-    known = (
-        f"SELECT lower(trim(name)) AS name, count(DISTINCT account_id) AS n "
-        f"FROM read_parquet({path_literal(accounts)}) GROUP BY 1"
-    )
-    for code, where in (("unmatched_account", "n IS NULL"), ("ambiguous_account", "n > 1")):
-        rows = staging.rows(
-            f"SELECT r.account, count(*) FROM {ROWS} r LEFT JOIN ({known}) k "
-            f"ON lower(trim(r.account)) = k.name "
-            f"WHERE r.account IS NOT NULL AND r.account_id IS NULL AND {where} GROUP BY 1"
+def check_accounts(staging: Staging, stored: Mapping[str, Path]) -> None:
+    """Note which accounts are joined by their names, and which names fit none, or several.
+
+    ``stored`` has the Parquet files of the tables imported before, by table.
+    """
+    files = {name: f"read_parquet({path_literal(path)})" for name, path in stored.items()}
+    if staging.table.name == "accounts":
+        named = [files[name] for name in NAME_ACCOUNTS if name in files]
+        kept = [f"{files[n]} ANTI JOIN {ROWS} USING (account_id)" for n in files if n == "accounts"]
+        known = [ROWS, *kept]
+    else:
+        named = [ROWS] if "account" in staging.present() else []
+        known = [files[name] for name in ("accounts",) if name in files]
+    if named and known:
+        _note_accounts(
+            staging, _union("account, account_id", named), _union("name, account_id", known)
         )
-        found = [(str(name), int(n)) for name, n in rows]
-        staging.note(code, sum(n for _, n in found), ("account",), counted(found))
+
+
+def _union(columns: str, tables: Sequence[str]) -> str:
+    return " UNION ALL BY NAME ".join(f"SELECT {columns} FROM {table}" for table in tables)
+
+
+def _note_accounts(staging: Staging, named: str, known: str) -> None:
+    """Note how the names in rows without an account's id meet those of the accounts."""
+    per_name = (
+        f"SELECT r.account, any_value(k.n) AS n, count(*) AS rows FROM ({named}) r LEFT JOIN ("
+        f"SELECT lower(trim(name)) AS name, count(DISTINCT account_id) AS n FROM ({known}) "
+        "GROUP BY 1) k ON lower(trim(r.account)) = k.name "
+        "WHERE r.account IS NOT NULL AND r.account_id IS NULL GROUP BY 1"
+    )
+    for code, where in (
+        ("joined_by_name", "n = 1"),
+        ("unmatched_account", "n IS NULL"),
+        ("ambiguous_account", "n > 1"),
+    ):
+        found = staging.rows(
+            f"SELECT account, rows, sum(rows) OVER () FROM ({per_name}) WHERE {where} "
+            f"ORDER BY rows DESC, account LIMIT {EXAMPLES}"
+        )
+        count = int(found[0][2]) if found else 0
+        staging.note(code, count, ("account",), counted([(str(a), int(n)) for a, n, _ in found]))

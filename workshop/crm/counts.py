@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -12,9 +13,12 @@ import pandas as pd
 from ibis import selectors as s
 
 from workshop.crm.clock import month, quarter
-from workshop.crm.tables import Tables, held
+from workshop.crm.hold import held
+from workshop.crm.tables import Tables
 
 STALLED_QUANTILE = 0.9
+MANY_DEALS = 100_000
+"""Deals above which values are counted to three digits: else nearly each is a cell of its own."""
 
 
 def outcomes(tables: Tables) -> pd.DataFrame:
@@ -93,7 +97,7 @@ def with_state(tables: Tables) -> ir.Table:
     silence = ibis.literal(tables.as_of).delta(latest, unit="day")
     stalled = (joined.outcome == "open") & latest.notnull() & (silence > limit)
     state = stalled.fill_null(False).ifelse("stalled", joined.outcome)
-    return held(joined.mutate(state=state).drop("_deal", "_last"), "states")
+    return held(joined.mutate(state=state).drop("_deal", "_last"), tables.rows("deals"))
 
 
 def trait_levels(tables: Tables) -> pd.DataFrame:
@@ -334,6 +338,7 @@ def open_deals(tables: Tables) -> pd.DataFrame:
     deals = tables.deals
     if deals is None or tables.as_of is None:
         raise ValueError("no dated deals")
+    deals = deals.mutate(value=_in_cells(tables, deals.value))
     rows = deals.filter((deals.outcome == "open") & (deals.value > 0))
     rows = rows.filter(rows.created_day.notnull())
     counted = rows.group_by(
@@ -352,13 +357,21 @@ def deal_values(tables: Tables, outcome: str | None = None) -> pd.DataFrame:
     deals = tables.deals
     if deals is None:
         raise ValueError("no deals")
-    worth = (deals.outcome == "open").ifelse(deals.value, deals.value.fill_null(0.0))
-    kept = deals.mutate(_worth=worth)
+    value = _in_cells(tables, deals.value)
+    kept = deals.mutate(_worth=(deals.outcome == "open").ifelse(value, value.fill_null(0.0)))
     kept = kept.filter(kept._worth >= 0)
     if outcome is not None:
         kept = kept.filter(kept.outcome == outcome)
     counted = kept.group_by(amount=kept._worth).agg(deals=kept.count())
     return _frame(counted, ["amount"])
+
+
+def _in_cells(tables: Tables, value: ir.FloatingColumn) -> ir.FloatingColumn:
+    """Round the values of many deals to three digits, half a percent at most."""
+    if tables.rows("deals") <= MANY_DEALS:
+        return value
+    step = ibis.literal(10.0) ** (value.abs().nullif(0).log10().floor() - 2)
+    return ibis.coalesce((value / step).round() * step, value)
 
 
 def _frame(expression: ir.Table, order: Sequence[str]) -> pd.DataFrame:
@@ -395,20 +408,30 @@ def channel_leads(tables: Tables, by: str, window_days: int) -> pd.DataFrame:
     """Count leads and won leads per channel: all of them, and those of mature cohorts.
 
     A lead is mature when its month of creation has been followed for the window; its win counts
-    when it came within the window. Where no lead has a date, none is mature. Columns:
-    ``channel``, ``leads``, ``won``, ``mature_leads``, ``mature_won``.
+    when it came within the window. Where no lead has a date, all count as mature, and every win
+    counts: how long they were followed cannot be told. Columns: ``channel``, ``leads``, ``won``,
+    ``mature_leads``, ``mature_won``.
     """
     leads = tables.leads
-    if leads is None or tables.as_of is None:
-        raise ValueError("no dated leads")
-    month_end = leads.created_day.truncate("M") + ibis.interval(months=1)
-    followed = ibis.literal(tables.as_of).delta(month_end.cast("date"), unit="day") + 1
-    mature = (followed >= window_days).fill_null(False)
-    in_time = (leads.won_day.delta(leads.created_day, unit="day") <= window_days).fill_null(False)
+    if leads is None:
+        raise ValueError("no leads")
+    mature, in_time = ibis.literal(True), leads.won
+    if tables.dated_leads and tables.as_of is not None:
+        mature, in_time = _followed(leads, tables.as_of, window_days)
     counted = leads.group_by(channel=leads[by].cast("string")).agg(
         leads=leads.count(),
         won=leads.won.sum(),
-        mature_leads=mature.sum(),
-        mature_won=(mature & in_time).sum(),
+        mature_leads=leads.count(where=mature),
+        mature_won=leads.count(where=mature & in_time),
     )
     return _frame(counted, ["channel"])
+
+
+def _followed(
+    leads: ir.Table, as_of: dt.date, window_days: int
+) -> tuple[ir.BooleanValue, ir.BooleanValue]:
+    """Tell which leads' month was followed for the window, and which were won within it."""
+    month_end = leads.created_day.truncate("M") + ibis.interval(months=1)
+    followed = ibis.literal(as_of).delta(month_end.cast("date"), unit="day") + 1
+    in_time = leads.won_day.delta(leads.created_day, unit="day") <= window_days
+    return (followed >= window_days).fill_null(False), in_time.fill_null(False)

@@ -14,7 +14,7 @@ from workshop.criteria import Clause, criteria
 from workshop.crm.clock import local_day
 from workshop.crm.fact_fields import FIRST_TOUCH, as_numbers, fitted, respelled
 from workshop.crm.facts import count_names, verdict, with_counts
-from workshop.crm.tables import Tables
+from workshop.crm.tables import FROM_ACCOUNTS, Tables
 from workshop.errors import InputError
 
 DIALECTS = {
@@ -28,9 +28,6 @@ DIALECTS = {
 }
 """The dialects, and their names in Ibis. All have truth values that may be null."""
 
-FROM_ACCOUNTS = ("sector", "employees", "country", "customer_type")
-"""What a lead takes from its account where its own row leaves it empty."""
-
 _SIMPLE = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -42,10 +39,13 @@ def definition_sql(clause: Clause, tables: Tables, landmark_days: int, dialect: 
     that is spelled in more than one way stands in it in all of them. A lead younger than its
     landmark is judged by what is known so far.
 
-    Raises ``InputError`` for another dialect, or a clause that does not fit this CRM.
+    Raises ``InputError`` for another dialect, without leads, or for a clause that does not fit this
+    CRM.
     """
     if dialect not in DIALECTS:
         raise InputError("unknown_dialect", given=dialect, allowed=sorted(DIALECTS))
+    if tables.leads is None:
+        raise InputError("no_leads_for_sql")
     sources = [tables.raw[name] for name in ("leads", "accounts") if name in tables.raw]
     spelled = respelled(fitted(clause, tables), sources)
     query = _query(spelled, tables, landmark_days)

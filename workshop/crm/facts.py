@@ -23,9 +23,15 @@ def with_counts(
     """Add a column for each number of activities up to the landmark that the clauses name.
 
     ``leads`` has ``lead_id`` and ``created_day``, ``activities`` has ``day``; without them every
-    number is null.
+    number is null; so is that of a lead without a day of creation, which has no landmark.
     """
-    names = count_names(clauses)
+    return with_numbers(leads, activities, count_names(clauses), landmark_days)
+
+
+def with_numbers(
+    leads: ir.Table, activities: ir.Table | None, names: Mapping[str, str], landmark_days: int
+) -> ir.Table:
+    """Add the columns of `number_names`; see `with_counts`."""
     if not names:
         return leads
     if activities is None:
@@ -43,14 +49,20 @@ def with_counts(
         **{column: in_time.count(where=_which(in_time, name)) for name, column in names.items()}
     )
     joined = leads.left_join(counted, leads.lead_id == counted._lead)
-    filled = {column: joined[column].fill_null(0) for column in names.values()}
+    dated = joined.created_day.notnull()
+    filled = {column: dated.ifelse(joined[column].fill_null(0), None) for column in names.values()}
     return joined.select(*(joined[name] for name in leads.columns), **filled)
 
 
 def count_names(clauses: Iterable[Clause]) -> dict[str, str]:
     """Return the column of each number of activities that the clauses name."""
     named = {criterion.field for clause in clauses for criterion in criteria(clause)}
-    counts = sorted(name for name in named if is_count(name))
+    return number_names(sorted(named))
+
+
+def number_names(fields: Iterable[str]) -> dict[str, str]:
+    """Return the column of each number of activities among some fields, each by its place."""
+    counts = dict.fromkeys(name for name in fields if is_count(name))
     return {name: f"_activities_{number}" for number, name in enumerate(counts)}
 
 
@@ -83,7 +95,9 @@ def verdict(
 def _days_to_touch(leads: ir.Table, landmark_days: int) -> ir.IntegerColumn:
     """Return the days to a first touch up to the landmark, null where there was none by then."""
     days = ibis.greatest(leads.touch_day.delta(leads.created_day, unit="day"), 0)
-    none = leads.touch_day.isnull() | (days >= landmark_days)
+    # Some databases' greatest of nothing and 0 is 0.
+    dated = leads.touch_day.notnull() & leads.created_day.notnull()
+    none = ~dated | (days >= landmark_days)
     return none.ifelse(ibis.null("int64"), days)
 
 

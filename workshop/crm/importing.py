@@ -22,6 +22,7 @@ from workshop.crm.commit import commit
 from workshop.crm.convert import Converter
 from workshop.crm.findings import Imported, SetAside
 from workshop.crm.ids import settle_ids
+from workshop.crm.merge import no_longer_traits
 from workshop.crm.reading import read
 from workshop.crm.recognise import (
     CONTACT,
@@ -139,8 +140,10 @@ def _import(
     checks.require(staging)
     settle_ids(staging)
     checks.look_over(staging, workspace.settings.currency)
-    accounts = manifest.tables.get("accounts")
-    checks.check_accounts(staging, store.folder / accounts.file if accounts else None)
+    stored = {name: store.folder / table.file for name, table in manifest.tables.items()}
+    checks.check_accounts(staging, stored)
+    gone = no_longer_traits(staging, manifest.tables.get(staging.table.name))
+    staging.note("no_longer_a_trait", len(gone), gone)
     staging.has_history = wide.unfold(staging)
     imported = _account_for(staging, traits)
     if request.dry_run:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workshop.crm.convert import HELPER_KINDS, to_utc
+from workshop.crm.recognise import TRAIT
 from workshop.crm.schema import DUCKDB_TYPES, Table
 from workshop.crm.sql import identifier, literal, literals, path_literal
 from workshop.crm.staging import Staging
@@ -63,16 +64,18 @@ def merge(
     table = rows.table
     have = _types(staging, rows.relation)
     old: dict[str, str] = {}
+    gone = no_longer_traits(staging, before)
     if before is not None:
         path = path_literal(folder / before.file)
         staging.connection.execute(f"CREATE OR REPLACE VIEW _old AS FROM read_parquet({path})")
-        old = _types(staging, "_old")
+        old = {name: kind for name, kind in _types(staging, "_old").items() if name not in gone}
     extra = ["account"] if table.name in _NAMED_ACCOUNTS else []
     kept = [column for column in have if column not in _SPENT and not column.startswith("_")]
     names = dict.fromkeys([*table.columns, *extra, *kept, *old, "_source"])
     shape = _Shape({c: _type(c, table, have.get(c), old.get(c)) for c in names}, rows.filled)
     _select(staging, "_new", rows.relation, have, shape)
-    traits = _traits(before.traits if before else {}, rows.traits)
+    stored = before.traits if before else {}
+    traits = _traits({n: t for n, t in stored.items() if n not in gone}, rows.traits)
     changes = None
     if before is None:
         staging.connection.execute("CREATE OR REPLACE VIEW _after AS FROM _new")
@@ -86,6 +89,16 @@ def merge(
     name = f"{table.name}-{sequence}.parquet"
     count = _write(staging, "_after", folder / name)
     return Merged(StoredTable(file=name, rows=count, traits=traits), changes)
+
+
+def no_longer_traits(staging: Staging, before: StoredTable | None) -> list[str]:
+    """Return the stored traits whose header an export now reads as something else, or leaves out.
+
+    Whoever corrects a mapping must not find the column under its old name still.
+    """
+    targets = staging.recognised.targets
+    read = {header.casefold() for header, target in targets.items() if target != TRAIT}
+    return [name for name in (before.traits if before else {}) if name.casefold() in read]
 
 
 def _write(staging: Staging, relation: str, path: Path) -> int:

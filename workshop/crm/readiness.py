@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -45,7 +46,7 @@ _ASKED_AS = {
     "leads.mql_day": "leads.mql_at",
     "leads.sql_day": "leads.sql_at",
     "leads.deal_day": "leads.deal_id",
-    "leads.won_day": "leads.deal_id",
+    "leads.has_deal": "leads.deal_id",
 }
 """What a client can be asked for, where the need is of something derived."""
 
@@ -72,13 +73,17 @@ _NEEDS: dict[str, Need] = {
     "velocity": Need(("deals.created_at", "deals.closed_at"), (), (("deals.sector", "no_sector"),)),
     "channels": Need(
         ("leads.source",),
-        (("leads.won_day", "deals.source"),),
-        (("campaigns.cost", "no_cost"), ("leads.created_at", "no_created_date")),
+        (("leads.has_deal",),),
+        (("campaigns.cost", "no_cost"), ("leads.created_at", "maturity_unknown")),
     ),
     "definitions": Need(
-        ("leads.created_at",),
+        (),
         (("leads.source", "leads.sector", "leads.employees", "leads.role", "leads.*"),),
-        (("leads.won_day", "no_lead_deal_link"), ("activities.at", "no_activities")),
+        (
+            ("leads.created_at", "no_dates_random_split"),
+            ("leads.has_deal", "no_lead_deal_link"),
+            ("activities.at", "no_activities"),
+        ),
     ),
     "hand-over": Need(
         ("leads.created_at",),
@@ -99,30 +104,33 @@ def coverage(tables: Tables) -> pd.DataFrame:
 
     Columns: ``table``, ``column``, ``rows``, ``filled`` (a count), ``share`` (of 1).
     """
-    parts = []
-    for name, table in _opened(tables).items():
-        columns = [c for c in table.columns if not c.startswith("_")]
-        counts = table.agg(
-            _rows=table.count(), **{f"c{i}": table[c].count() for i, c in enumerate(columns)}
-        ).execute()
-        row = counts.iloc[0]
-        rows = int(row["_rows"])
-        parts += [
-            (name, column, rows, int(row[f"c{i}"]), int(row[f"c{i}"]) / rows if rows else 0.0)
-            for i, column in enumerate(columns)
-        ]
-    return pd.DataFrame(parts, columns=["table", "column", "rows", "filled", "share"])
+    wanted = {
+        name: [column for column in table.columns if not column.startswith("_")]
+        for name, table in _opened(tables).items()
+    }
+    return pd.concat([_counted(tables, *one) for one in wanted.items()], ignore_index=True)
+
+
+def _counted(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Count the rows of a table and the filled ones of some columns, in one scan of these."""
+    table = _opened(tables)[name]
+    filled = {f"c{i}": table[column].count() for i, column in enumerate(columns)}
+    row = table.agg(_rows=table.count(), **filled).execute().iloc[0]
+    rows = int(row["_rows"])
+    found = pd.DataFrame({"table": name, "column": columns, "rows": rows})
+    found["filled"] = [int(row[key]) for key in filled]
+    return found.assign(share=found["filled"] / rows if rows else 0.0)
 
 
 def readiness(tables: Tables) -> list[Ready]:
     """Return, per question, whether it can be answered, what decides it, and its caveats."""
-    filled, won, lost = _filled(tables), *_closed(tables)
+    filled, won, lost = _filled(tables, QUESTIONS), *_closed(tables)
     return [_judge(question, filled, won, lost) for question in QUESTIONS]
 
 
 def readiness_of(tables: Tables, question: str) -> Ready:
     """Return the verdict on one question."""
-    return _judge(question, _filled(tables), *_closed(tables))
+    return _judge(question, _filled(tables, [question]), *_closed(tables))
 
 
 def _closed(tables: Tables) -> tuple[int, int]:
@@ -155,15 +163,35 @@ def _judge(question: str, filled: set[str], won: int, lost: int) -> Ready:
     return Ready(question, status, tuple(missing), tuple(caveats))
 
 
-def _filled(tables: Tables) -> set[str]:
-    """Return ``table.column`` of all that holds a value; ``deals.*`` is any trait at all."""
-    covered = coverage(tables)
-    covered = covered[covered["filled"] > 0]
-    names = {f"{t}.{c}" for t, c in zip(covered["table"], covered["column"], strict=True)}
-    for table in ("leads", "deals"):
-        if any(f"{table}.{trait}" in names for trait in tables.traits(table)):
-            names.add(f"{table}.*")
-    return names
+def _filled(tables: Tables, questions: Iterable[str]) -> set[str]:
+    """Return what holds a value of all that some questions need; ``deals.*`` is any trait."""
+    opened = _opened(tables)
+    found = set()
+    for table, names in _asked(questions).items():
+        traits = tables.traits(table) if "*" in names else {}
+        columns = [c for c in sorted({*names, *traits}) if c in _columns(opened, table)]
+        if not columns:
+            continue
+        counted = _counted(tables, table, columns)
+        filled = set(counted.loc[counted["filled"] > 0, "column"])
+        found |= {f"{table}.{column}" for column in filled}
+        found |= {f"{table}.*"} if filled.intersection(traits) else set()
+    return found
+
+
+def _columns(opened: dict[str, ir.Table], table: str) -> Sequence[str]:
+    return opened[table].columns if table in opened else ()
+
+
+def _asked(questions: Iterable[str]) -> dict[str, set[str]]:
+    """Return the columns that some questions need, per table."""
+    found: dict[str, set[str]] = {}
+    for need in (_NEEDS[question] for question in questions):
+        choices = [name for choice in need.any_of for name in choice]
+        for name in (*need.required, *choices, *(name for name, _ in need.wished)):
+            table, column = name.split(".", 1)
+            found.setdefault(table, set()).add(column)
+    return found
 
 
 def _opened(tables: Tables) -> dict[str, ir.Table]:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workshop.crm.findings import Finding
-from workshop.errors import WorkspaceError
+from workshop.errors import Phrase, WorkspaceError
 from workshop.workspace import Workspace, write_atomically
 
 MANIFEST = "manifest.json"
@@ -85,7 +85,7 @@ class Store:
         try:
             manifest = Manifest.model_validate_json(text)
         except ValidationError as error:
-            problem = error.errors()[0]["msg"]
+            problem = Phrase("problem.not_ours")
             raise WorkspaceError("damaged_data", path=str(path), problem=problem) from error
         missing = [t.file for t in manifest.tables.values() if not (self.folder / t.file).is_file()]
         if missing:

@@ -9,16 +9,21 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from workshop.crm.clock import local_day
+from workshop.crm.hold import held, lend_scratch
 from workshop.crm.schema import KNOWN_AT_CREATION, TABLES, TRAITS
 from workshop.crm.store import Manifest, Store, Trait
 from workshop.errors import WorkspaceError
 from workshop.workspace import Rates, Workspace
+
+_LAST_DAY = dt.date.max - dt.timedelta(days=2)
+"""No moment is told from those after it, beyond it."""
 
 _DATED = {
     "leads": ("created_at", "first_touch_at", "mql_at", "sql_at", "rejected_at"),
@@ -29,10 +34,14 @@ _DATED = {
 }
 """The dates that tell how far the data reaches; an expected date never does."""
 
-_HELD_ROWS = 500_000
+STAGES = {
+    "mql": ("mql", "marketing qualified lead", "marketing qualified"),
+    "sql": ("sql", "sales qualified lead", "sales qualified"),
+}
+"""The stages of the leads' history that mean the same as a status, in lower case."""
 
-_MQL = ("mql", "marketing qualified lead", "marketing qualified")
-_SQL = ("sql", "sales qualified lead", "sales qualified")
+FROM_ACCOUNTS = ("sector", "employees", "country", "customer_type")
+"""What a lead or deal takes from its account where its own row leaves it empty."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +49,8 @@ class Tables:
     """The CRM as of a day.
 
     ``leads`` and ``deals`` have days beside their times (``created_day``, ``closed_day``, …);
-    ``leads`` also ``deal_day`` (its first deal), ``won_day`` and ``won``, ``deals`` also
+    ``leads`` also ``deal_day`` (its first deal), ``won_day``, ``won`` and ``has_deal`` (true or
+    null, dated or not), ``deals`` also
     ``from_lead`` (whether its lead is known) and ``value`` (the amount in the workspace's
     currency, null where it cannot be converted). A table that was never imported is ``None``.
     """
@@ -69,7 +79,8 @@ class Tables:
         else:
             deals = _inherit(deals, known, "deal_id", (*_FROM_LEADS, "from_lead"))
             deals = deals.mutate(from_lead=deals.from_lead.fill_null(False))
-        return held(_inherit(deals, self._account_profiles, "account_id", _FROM_ACCOUNTS), "deals")
+        deals = _inherit(deals, self._account_profiles, "account_id", FROM_ACCOUNTS)
+        return held(deals, self.rows("deals"))
 
     @cached_property
     def leads(self) -> ir.Table | None:
@@ -77,18 +88,25 @@ class Tables:
         leads = self._own_leads
         if leads is None:
             return None
-        leads = _inherit(leads, self._account_profiles, "account_id", _FROM_ACCOUNTS)
+        leads = _inherit(leads, self._account_profiles, "account_id", FROM_ACCOUNTS)
         fates = self._fates
         if fates is None:
-            return leads.mutate(
-                deal_day=ibis.null("date"), won_day=ibis.null("date"), won=ibis.literal(False)
+            leads = leads.mutate(
+                deal_day=ibis.null("date"),
+                won_day=ibis.null("date"),
+                won=ibis.literal(False),
+                has_deal=ibis.null("boolean"),
             )
-        return held(
-            leads.left_join(fates, "lead_id")
-            .drop("lead_id_right")
-            .mutate(won=lambda t: t.won.fill_null(False)),
-            "leads",
-        )
+        else:
+            joined = leads.left_join(fates, "lead_id").drop("lead_id_right")
+            leads = joined.mutate(won=joined.won.fill_null(False))
+        return held(leads, self.rows("leads"))
+
+    @cached_property
+    def dated_leads(self) -> bool:
+        """Whether it is known of any lead when it came in."""
+        leads = self.leads
+        return leads is not None and bool(leads.created_day.notnull().any().execute())
 
     @cached_property
     def activities(self) -> ir.Table | None:
@@ -118,6 +136,11 @@ class Tables:
         stored = self.manifest.tables.get(table)
         return stored.traits.get(name) if stored else None
 
+    def rows(self, table: str) -> int:
+        """Return how many rows of a table are stored; those after the as-of date are among them."""
+        stored = self.manifest.tables.get(table)
+        return stored.rows if stored else 0
+
     def day(self, column: ir.Column) -> ir.DateColumn:
         """Return a column's calendar day in the workspace's time zone."""
         return local_day(column, self.zone)
@@ -131,14 +154,29 @@ class Tables:
         if table is None:
             return None
         dated = table.mutate(**{day: self.day(table[column])})
-        return dated.filter(dated[day] <= self.as_of) if self.as_of else dated
+        return dated.filter(self._by_then(dated[column])) if self.as_of else dated
+
+    def _by_then(self, column: ir.Column) -> ir.BooleanColumn:
+        """Tell whether a time or day is not after the as-of date, without taking its zone's day."""
+        if self.as_of is None or self.as_of >= _LAST_DAY:
+            return column.notnull()
+        if column.type().is_date():
+            return column <= self.as_of
+        midnight = dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time())
+        end = midnight.replace(tzinfo=ZoneInfo(self.zone)).astimezone(dt.UTC)
+        return column < end.replace(tzinfo=None)
 
     @cached_property
     def _own_deals(self) -> ir.Table | None:
+        deals = self._dated_deals
+        return None if deals is None else self._with_account(deals)
+
+    @cached_property
+    def _dated_deals(self) -> ir.Table | None:
+        """The deals as of the day, before anything is joined to them."""
         deals = self._spelled_once("deals")
         if deals is None:
             return None
-        deals = self._with_account(deals)
         deals = deals.mutate(
             value=self._own_value(deals),
             created_day=self.day(deals.created_at),
@@ -149,7 +187,7 @@ class Tables:
             return deals
         later = deals.closed_day > self.as_of
         later = later.fill_null(False)
-        return deals.filter(deals.created_day.isnull() | (deals.created_day <= self.as_of)).mutate(
+        return deals.filter(deals.created_at.isnull() | self._by_then(deals.created_at)).mutate(
             outcome=later.ifelse("open", deals.outcome),
             closed_day=later.ifelse(ibis.null("date"), deals.closed_day),
             lost_reason=later.ifelse(ibis.null("string"), deals.lost_reason),
@@ -185,18 +223,23 @@ class Tables:
 
     @cached_property
     def _own_leads(self) -> ir.Table | None:
-        leads = self._spelled_once("leads")
+        leads = self._dated_leads
         if leads is None:
             return None
         leads = self._with_account(leads)
-        leads = self._with_history(leads).mutate(
+        return self._with_history(leads).mutate(
             created_day=self.day(leads.created_at),
             touch_day=self._known(self.day(leads.first_touch_at)),
             rejected_day=self._known(self.day(leads.rejected_at)),
         )
-        if self.as_of is None:
+
+    @cached_property
+    def _dated_leads(self) -> ir.Table | None:
+        """The leads as of the day, before anything is joined to them."""
+        leads = self._spelled_once("leads")
+        if leads is None or self.as_of is None:
             return leads
-        return leads.filter(leads.created_day.isnull() | (leads.created_day <= self.as_of))
+        return leads.filter(leads.created_at.isnull() | self._by_then(leads.created_at))
 
     def _with_history(self, leads: ir.Table) -> ir.Table:
         """Add ``mql_day`` and ``sql_day``, from the lead or else its first such stage."""
@@ -208,11 +251,16 @@ class Tables:
         history = self.stage_history
         if history is None:
             return leads
-        stage = history.stage.lower()
-        of_leads = history.record == "lead"
-        first = history.group_by(lead_id=history.record_id).agg(
-            _mql=history.day.min(where=of_leads & stage.isin(_MQL)),
-            _sql=history.day.min(where=of_leads & stage.isin(_SQL)),
+        of_leads = history.filter(history.record == "lead")
+        stage = of_leads.stage.lower()
+        entered = of_leads.select("record_id", "day", stage=stage).filter(
+            stage.isin([word for words in STAGES.values() for word in words])
+        )
+        first = entered.group_by(lead_id=entered.record_id).agg(
+            **{
+                f"_{name}": entered.day.min(where=entered.stage.isin(w))
+                for name, w in STAGES.items()
+            }
         )
         joined = leads.left_join(first, "lead_id").drop("lead_id_right")
         return joined.mutate(
@@ -231,14 +279,14 @@ class Tables:
             table.select("lead_id", "deal_id").filter(
                 table.lead_id.notnull() & table.deal_id.notnull()
             )
-            for table in (self._own_leads, self._own_deals)
+            for table in (self._dated_leads, self._dated_deals)
             if table is not None
         ]
         return ibis.union(*sides, distinct=True) if len(sides) == 2 else None
 
     @cached_property
     def _fates(self) -> ir.Table | None:
-        links, deals = self._links, self._own_deals
+        links, deals = self._links, self._dated_deals
         if links is None or deals is None:
             return None
         became = links.inner_join(deals, "deal_id").select(
@@ -249,11 +297,12 @@ class Tables:
             deal_day=became.created_day.min(),
             won_day=became.closed_day.min(where=won),
             won=won.any(),
+            has_deal=ibis.literal(True),
         )
 
     def _deal_leads(self) -> ir.Table | None:
         """Return, per deal, what its (first) lead knows of it."""
-        links, leads = self._links, self._own_leads
+        links, leads = self._links, self._dated_leads
         if links is None or leads is None:
             return None
         columns = [name for name in _FROM_LEADS if name in leads.columns]
@@ -289,7 +338,7 @@ class Tables:
     @cached_property
     def _account_profiles(self) -> ir.Table | None:
         accounts = self.accounts
-        return None if accounts is None else accounts.select("account_id", *_FROM_ACCOUNTS)
+        return None if accounts is None else accounts.select("account_id", *FROM_ACCOUNTS)
 
 
 def spellings(values: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -311,7 +360,6 @@ def spellings(values: pd.DataFrame) -> dict[str, dict[str, str]]:
     }
 
 
-_FROM_ACCOUNTS = ("sector", "employees", "country", "customer_type")
 _FROM_LEADS = (
     "source",
     "medium",
@@ -324,13 +372,6 @@ _FROM_LEADS = (
     "country",
     "customer_type",
 )
-
-
-def held(table: ir.Table, name: str) -> ir.Table:
-    """Keep a joined table at hand where it is small, so that each group-by does not join again."""
-    if int(table.count().execute()) > _HELD_ROWS:
-        return table
-    return table.get_backend().create_table(f"_held_{name}", table, temp=True)
 
 
 def _inherit(
@@ -364,6 +405,7 @@ def open_tables(workspace: Workspace, as_of: dt.date | None = None) -> Tables:
         autoinstall_known_extensions="false", autoload_known_extensions="false"
     )
     connection.raw_sql("SET TimeZone = 'UTC'")
+    lend_scratch(connection, workspace.path)
     raw = {}
     for name, stored in manifest.tables.items():
         path = store.folder / stored.file
@@ -386,8 +428,9 @@ def open_tables(workspace: Workspace, as_of: dt.date | None = None) -> Tables:
 
 def latest_day(raw: dict[str, ir.Table], zone: str) -> dt.date | None:
     """Return the last day on which anything was created, closed, entered or done."""
+    # The latest day is that of the latest moment: one time to place in the zone, not all of them.
     days = [
-        raw[name].agg(day=local_day(raw[name][column], zone).max())
+        raw[name].agg(day=local_day(raw[name][column].max(), zone))
         for name, columns in _DATED.items()
         if name in raw
         for column in columns

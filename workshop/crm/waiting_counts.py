@@ -11,8 +11,8 @@ import pandas as pd
 
 from workshop.crm.calendar import with_positions
 from workshop.crm.clock import local_day
-from workshop.crm.tables import Tables
-from workshop.crm.watch import COLUMNS, STAGES, Watch
+from workshop.crm.tables import STAGES, Tables
+from workshop.crm.watch import COLUMNS, Watch
 
 FINE_HOURS = 100
 """Up to here a wait is counted to the minute, beyond it to the hour."""

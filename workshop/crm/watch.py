@@ -9,7 +9,7 @@ import pandas as pd
 
 from workshop.crm.calendar import WorkingTime, working_days
 from workshop.crm.clock import local_day
-from workshop.crm.tables import Tables
+from workshop.crm.tables import STAGES, Tables
 
 COLUMNS = {
     "lead": "created_at",
@@ -30,11 +30,6 @@ _DAYS = {
     "won": "won_day",
     "touch": "touch_day",
 }
-STAGES = {
-    "mql": ("mql", "marketing qualified lead", "marketing qualified"),
-    "sql": ("sql", "sales qualified lead", "sales qualified"),
-}
-"""The stages of the leads' history that mean the same as a status."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def ask(
     if question == channels.QUESTION:
         return channels.channels(tables, by or "source")
     if question == definitions.QUESTION:
-        return definitions.definitions(tables, read_definitions(folder))
+        return definitions.definitions(tables, read_definitions(folder), seed)
     if question == hand_over.QUESTION:
         working = WorkingTime.of(Workspace.open(folder).settings)
         return hand_over.hand_over(tables, working, read_rules(folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,11 +12,12 @@ import pandas as pd
 from workshop.analysis import replay as estimators
 from workshop.analysis import suggest
 from workshop.criteria import Clause, Definition, Side, criteria
-from workshop.crm import crosses, replay
-from workshop.crm.fact_fields import fact_fields, field_of, fitted, unseen
+from workshop.crm import crosses
+from workshop.crm.fact_fields import fact_fields, field_of, unseen
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.replay import OUTCOMES, Judging
 from workshop.crm.tables import Tables
+from workshop.questions.replayer import Replayer, check_from
 
 QUESTION = "definitions"
 AT_CREATION = Judging(landmark_days=0)
@@ -84,13 +86,15 @@ class _Replayed(NamedTuple):
     unseen: pd.DataFrame
 
 
-def definitions(tables: Tables, given: Sequence[Definition] = ()) -> Definitions:
+def definitions(tables: Tables, given: Sequence[Definition] = (), seed: int = 0) -> Definitions:
     """Answer the question for the definitions of a workspace; without any, by suggestions only.
+
+    Leads without dates are split at random by ``seed`` instead of by time.
 
     Raises ``InputError`` for a criterion that does not fit this CRM.
     """
     ready = readiness_of(tables, QUESTION)
-    if ready.missing or tables.leads is None or tables.as_of is None:
+    if ready.missing or tables.leads is None:
         nothing = dict.fromkeys(_Replayed._fields, pd.DataFrame())
         return Definitions(
             ready,
@@ -100,18 +104,18 @@ def definitions(tables: Tables, given: Sequence[Definition] = ()) -> Definitions
             **nothing,
         )
     parts = [
-        _replay(tables, definition, tables.as_of)
+        _replay(tables, definition, seed)
         for definition in sorted(given, key=lambda definition: definition.term)
         if definition.sides
     ]
     replayed = _Replayed(*map(_stacked, zip(*parts, strict=True))) if parts else _nothing()
-    found, searches = _suggest(tables)
+    found, searches = _suggest(tables, seed)
     return Definitions(
         ready=ready,
         **replayed._asdict(),
         suggestions=found,
         searches=searches,
-        caveats=(*ready.caveats, *_caveats(replayed, searches)),
+        caveats=(*ready.caveats, *_caveats(replayed, searches, tables.dated_leads)),
     )
 
 
@@ -124,20 +128,17 @@ def _nothing() -> _Replayed:
     return _Replayed(pd.DataFrame(columns=ROWS), *[empty] * 7)
 
 
-def _replay(tables: Tables, definition: Definition, as_of: dt.date) -> _Replayed:
-    sides = {side: fitted(clause, tables) for side, clause in definition.sides.items()}
-    judging = Judging(definition.landmark_days, definition.window_days, definition.outcome)
-    check_from = estimators.split_day(replay.mature_days(tables, judging))
-    with replay.judged(tables, sides, judging, check_from) as leads:
-        counts = replay.verdict_counts(leads, list(sides))
-        missed = replay.won_missed(tables, leads, list(sides), judging)
-    complete_until = as_of - dt.timedelta(days=judging.landmark_days)
+def _replay(tables: Tables, definition: Definition, seed: int) -> _Replayed:
+    sides = definition.sides
+    judging = Judging(definition.landmark_days, definition.window_days, definition.outcome, seed)
+    with Replayer(tables, judging, only=sides.values()) as replayer:
+        counts, missed = replayer.counts(sides), replayer.won_missed(sides)
     scored = estimators.scores(counts, list(sides)).assign(version=definition.version)
     frames = {
         "rows": scored,
-        "terms": _term(definition, check_from),
+        "terms": _term(definition, replayer.check_from),
         "won_missed": missed,
-        "passed_per_month": estimators.passed_per_month(counts, list(sides), complete_until),
+        "passed_per_month": _per_month(tables, counts, list(sides), judging),
         "versions_table": estimators.versions_table(counts, list(sides)),
         "before_landmark": estimators.before_landmark(counts),
         "not_vouched": _not_vouched(tables, definition.sides),
@@ -148,6 +149,16 @@ def _replay(tables: Tables, definition: Definition, as_of: dt.date) -> _Replayed
             frame.insert(0, "term", definition.term)
     frames["rows"] = frames["rows"][ROWS]
     return _Replayed(**frames)
+
+
+def _per_month(
+    tables: Tables, counts: pd.DataFrame, sides: Sequence[Side], judging: Judging
+) -> pd.DataFrame:
+    """Count what passed per month; nothing where leads have no dates."""
+    if tables.as_of is None or not tables.dated_leads:
+        return estimators.passed_per_month(counts, [], dt.date.max)
+    complete_until = tables.as_of - dt.timedelta(days=judging.landmark_days)
+    return estimators.passed_per_month(counts, sides, complete_until)
 
 
 def _term(definition: Definition, check_from: dt.date | None) -> pd.DataFrame:
@@ -179,32 +190,42 @@ def _unseen(tables: Tables, sides: dict[Side, Clause]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["side", "field", "value"])
 
 
-def _suggest(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _suggest(tables: Tables, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Search rules on what was known at creation, for either outcome."""
     vouched = [name for name, known in tables.traits("leads").items() if known]
-    check_from = estimators.split_day(replay.mature_days(tables, AT_CREATION))
-    levels = crosses.level_counts(tables, vouched, AT_CREATION, check_from)
-    # Opportunities are the more frequent outcome, so they tell best which traits say something.
-    chosen = suggest.candidates(levels.assign(won=levels["opportunity"]))
-    counted = crosses.crosses(tables, chosen, AT_CREATION, check_from)
+    judging = replace(AT_CREATION, seed=seed)
+    check_day = check_from(tables, judging)
+    levels = crosses.level_counts(tables, vouched, judging, check_day)
+    chosen = suggest.candidates(levels.assign(won=levels[_telling(levels)]))
+    counted = crosses.crosses(tables, chosen, judging, check_day)
     parts, searches = [], []
     for outcome in OUTCOMES:
         found = suggest.suggest(counted.assign(won=counted[outcome]), chosen)
         rows = found.rows.copy()
         rows.insert(0, "outcome", outcome)
         parts.append(rows)
-        searches.append((outcome, found.rules_tried, found.rule_found, check_from))
+        searches.append((outcome, found.rules_tried, found.rule_found, check_day))
     columns = ["outcome", "rules_tried", "rule_found", "check_from"]
     return _stacked(parts), pd.DataFrame(searches, columns=columns)
 
 
-def _caveats(replayed: _Replayed, searches: pd.DataFrame) -> list[str]:
+def _telling(levels: pd.DataFrame) -> str:
+    """Choose the outcome that tells best which traits say something: the one nearest to half.
+
+    Mostly that is the opportunity, being more frequent; where every lead has a deal it says
+    nothing.
+    """
+    rate = levels[list(OUTCOMES)].sum() / max(int(levels["leads"].sum()), 1)
+    return str((rate * (1 - rate)).idxmax())
+
+
+def _caveats(replayed: _Replayed, searches: pd.DataFrame, dated: bool) -> list[str]:
     """Return the codes of what a reader should know before believing the answer."""
     rows = replayed.rows
     before = replayed.before_landmark
     found = {
         "no_definition": rows.empty,
-        "no_mature_lead": bool(searches["check_from"].isna().all()),
+        "no_mature_lead": dated and bool(searches["check_from"].isna().all()),
         "most_before_landmark": not before.empty and _mostly_before(before),
         "criterion_not_vouched": not replayed.not_vouched.empty,
         "value_never_seen": not replayed.unseen.empty,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ from workshop.analysis import funnel, velocity
 from workshop.analysis import goal as estimators
 from workshop.analysis.landing import Lags
 from workshop.analysis.plan import Goal, Plan, Rates, Values
-from workshop.analysis.simulate import probability, simulate
+from workshop.analysis.simulate import Simulation, probability, retarget, simulate, with_rate
 from workshop.crm import counts
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.tables import Tables
@@ -64,32 +66,24 @@ class GoalAnswer(NamedTuple):
     caveats: tuple[str, ...]
 
 
+class Moved(NamedTuple):
+    """The curve (``rows``: mqls, probability, standard_error) and the probability on it."""
+
+    rows: pd.DataFrame
+    probability: float
+
+
 def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAnswer:
     """Answer the question for a goal, or for a proposal where none was agreed."""
     ready = readiness_of(tables, QUESTION)
     if ready.missing or tables.as_of is None:
         return _unanswered(ready, tables, ready.caveats)
-    kind = given.kind if given else "pipeline"
-    period = parse_period(given.period) if given else next_quarter(tables.as_of)
-    before = period.year_before()
-    flow = _flow(tables)
-    earlier, with_lead = _earlier(tables, before, kind, flow.unit)
-    baseline = given.baseline if given and given.baseline is not None else earlier
-    values = counts.deal_values(tables, "won" if kind == "revenue" else None)
-    caveats = _caveats(tables, ready, flow, with_lead, earlier, given)
-    proposed = given is None
-    target = given.target if given else _round(PROPOSED_GROWTH * baseline)
-    valued = int(values.loc[values["amount"] > 0, "deals"].sum())
-    if valued < LEAST_VALUES or flow.opportunities == 0 or target <= 0:
-        return _unanswered(ready, tables, (*caveats, "too_few"))
-    plan = Plan(
-        goal=Goal(kind=kind, target=target, days=period.days, baseline=baseline),
-        rates=_rates(tables, flow),
-        values=Values.from_history(values),
-        lags=_lags(tables, flow, kind),
-        open_deals=_open_deals(tables, period) if kind == "revenue" else None,
-    )
+    basis = _basis(tables, ready, tables.as_of, given)
+    plan, period, flow = basis.plan, basis.period, basis.flow
+    if plan is None:
+        return _unanswered(ready, tables, (*basis.caveats, "too_few"))
     simulation = simulate(plan, seed=seed)
+    before = period.year_before()
     planned = given.mqls if given and given.mqls else _volume(tables, before, flow.unit)
     answer = estimators.answer(
         simulation, mqls=planned or None, stage=given.stage if given else None
@@ -97,11 +91,11 @@ def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAn
     return GoalAnswer(
         ready=ready,
         rows=answer.rows,
-        kind=kind,
-        target=target,
+        kind=plan.goal.kind,
+        target=plan.goal.target,
         currency=tables.currency,
         period=period,
-        baseline=baseline,
+        baseline=plan.goal.baseline,
         baseline_period=before if given is None or given.baseline is None else None,
         needed_at_80=answer.needed_at_80,
         planned=planned or None,
@@ -109,10 +103,72 @@ def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAn
         unit=flow.unit,
         sensitivity=answer.sensitivity,
         commitments=answer.commitments,
-        rates=plan.rates.__dict__ | {"values": valued},
-        proposed=proposed,
-        caveats=caveats,
+        rates=plan.rates.__dict__ | {"values": basis.valued},
+        proposed=given is None,
+        caveats=basis.caveats,
     )
+
+
+class _Basis(NamedTuple):
+    """What history says about a goal, before any draw; no ``plan`` where it is too thin."""
+
+    plan: Plan | None
+    period: Period
+    flow: Flow
+    valued: int
+    caveats: tuple[str, ...]
+
+
+def _basis(tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | None) -> _Basis:
+    kind = given.kind if given else "pipeline"
+    period = parse_period(given.period) if given else next_quarter(as_of)
+    before = period.year_before()
+    flow = _flow(tables)
+    earlier, with_lead = _earlier(tables, before, kind, flow.unit)
+    baseline = given.baseline if given and given.baseline is not None else earlier
+    values = counts.deal_values(tables, "won" if kind == "revenue" else None)
+    caveats = _caveats(tables, ready, flow, with_lead, earlier, given)
+    target = given.target if given else _round(PROPOSED_GROWTH * baseline)
+    valued = int(values.loc[values["amount"] > 0, "deals"].sum())
+    if valued < LEAST_VALUES or flow.opportunities == 0 or target <= 0:
+        return _Basis(None, period, flow, valued, caveats)
+    plan = Plan(
+        goal=Goal(kind=kind, target=target, days=period.days, baseline=baseline),
+        rates=_rates(tables, flow),
+        values=Values.from_history(values),
+        lags=_lags(tables, flow, kind),
+        open_deals=_open_deals(tables, period) if kind == "revenue" else None,
+    )
+    return _Basis(plan, period, flow, valued, caveats)
+
+
+def sliding(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> Simulation | None:
+    """Draw what a goal may bring, for `moved`; ``None`` where `goal` has no answer.
+
+    It reads the CRM: once, before the hand moves.
+    """
+    ready = readiness_of(tables, QUESTION)
+    if ready.missing or tables.as_of is None:
+        return None
+    plan = _basis(tables, ready, tables.as_of, given).plan
+    return None if plan is None else simulate(plan, seed=seed)
+
+
+def moved(
+    simulation: Simulation,
+    target: float,
+    mqls: int,
+    volumes: Sequence[int] | None = None,
+    rate: float | None = None,
+) -> Moved:
+    """Answer for another target and another number of MQLs, on the same draws.
+
+    ``volumes`` are those of the curve: 12 that suit the target, unless given. ``rate`` is what
+    sales promises, see `with_rate`. The same as `goal` answers for this target, volume and seed.
+    """
+    aimed = retarget(simulation, target)
+    aimed = aimed if rate is None else with_rate(aimed, rate)
+    return Moved(estimators.curve(aimed, volumes), probability(aimed, mqls).probability)
 
 
 def _unanswered(ready: Ready, tables: Tables, caveats: tuple[str, ...]) -> GoalAnswer:

@@ -43,6 +43,7 @@ DELAYS = ["delay", "customer_type", *waiting.COLUMNS[1:]]
 SPEED = ["touched", "touched_within", "leads", "converted", "rate", "ci_low", "ci_high"]
 _MOVED_ON = ("opportunity", "rejected", "sql")
 _NEXT = ("sql", "opportunity", "won")
+_ORDER = ("lead", "mql", "assigned", "sql", "opportunity", "won")
 
 
 class Effect(NamedTuple):
@@ -112,6 +113,17 @@ def hand_over(tables: Tables, working: WorkingTime, rules: RuleSet | None = None
     )
 
 
+def first_touch(tables: Tables, working: WorkingTime) -> pd.DataFrame:
+    """Estimate how long all leads together wait for their first touch, in working hours.
+
+    One row with the columns of `workshop.analysis.waiting.by_group`; none without such dates.
+    """
+    if readiness_of(tables, QUESTION).missing:
+        return pd.DataFrame()
+    watch = watch_leads(tables, working)
+    return waiting.by_group(counts.waits(watch, _observed(watch).case).assign(group=0))
+
+
 def _observed(watch: Watch) -> _Watched:
     """Watch leads from the hand-over on, as closely as this CRM dates it, to their first touch."""
     start = next(s for s in ("assigned", "mql", "lead") if s in watch.statuses)
@@ -129,7 +141,7 @@ def _of_rules(rules: RuleSet, watch: Watch) -> list[_Watched]:
         ways = _ways_out(rules, rule)
         by_touch = rule.owner != "marketing"
         if rule.from_status in watch.statuses and (by_touch or ways & watch.statuses):
-            until = tuple(sorted(ways.union(_MOVED_ON) - {rule.from_status}))
+            until = tuple(sorted(ways.union(_MOVED_ON) - _up_to(rule.from_status)))
             case = Case(rule.from_status, until, by_touch, rule.time_limit)
             own = rule.customer_type and rule.customer_type.casefold()
             watched.append(_Watched(rule.name, case, own, _replaced_for(rules, rule)))
@@ -143,8 +155,16 @@ def _replaced_for(rules: RuleSet, rule: Rule) -> frozenset[str]:
 
 
 def _ways_out(rules: RuleSet, rule: Rule) -> frozenset[str]:
+    """Return where a lead can go from a rule's status, the ways back left out."""
     applying = rules.applying(rule.customer_type)
-    return frozenset(way.to_status for way in applying if way.from_status == rule.from_status)
+    ways = {way.to_status for way in applying if way.from_status == rule.from_status}
+    return frozenset(ways - _up_to(rule.from_status))
+
+
+def _up_to(status: str) -> set[str]:
+    """Return a status and those before it: a way back is not dated, since first entries count."""
+    before = _ORDER[: _ORDER.index(status)] if status in _ORDER else _ORDER[:1]
+    return {status, *before}
 
 
 def _rows(watched: Sequence[_Watched], cases: Mapping[Case, pd.DataFrame]) -> pd.DataFrame:

@@ -19,6 +19,10 @@ FEW_LEVELS = 60
 """Traits with more levels are not held against each other: each pair is a table of its own."""
 
 
+QUARTER_AND_TYPE, QUARTER = "matched_quarter_customer_type", "matched_quarter"
+"""How the deals are picked: matched on both, or on the quarter where no type is known."""
+
+
 class Sample(NamedTuple):
     """Which deals were picked, by which rule and seed, and how many are matched exactly."""
 
@@ -103,7 +107,7 @@ def _ten(
     return rows, Sample(
         ids={side: list(sides.get(side, [])) for side in picking.SIDES},
         seed=seed,
-        rule="matched_quarter_customer_type",
+        rule=QUARTER_AND_TYPE if pool["customer_type"].notna().any() else QUARTER,
         exact=picks.exact,
         stalled=int((deals["state"] == "stalled").sum()),
         stalled_after_days=counts.stalled_after(tables),

@@ -1,0 +1,111 @@
+"""Fill an exercise from this CRM when its round opens: leads as cards, types of customer."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from workshop.crm.fact_fields import FIRST_TOUCH
+from workshop.crm.lead_cards import (
+    FATES,
+    customer_types,
+    draw_leads,
+    first_activities,
+    traits_shown,
+)
+from workshop.crm.tables import Tables
+from workshop.errors import InputError
+from workshop.session.exercise import Card, Exercise, Label, Question, Slider
+
+LEAST_CARDS = 3
+MOST_TYPES = 6
+LONGEST_TYPE = 300
+
+
+class Filled(NamedTuple):
+    """An exercise ready to open, and the questions left out of it for want of leads, by id."""
+
+    exercise: Exercise
+    left_out: tuple[str, ...]
+
+
+def needs_crm(exercise: Exercise) -> bool:
+    """Tell whether an exercise asks for leads or types of customer of this CRM."""
+    return any(_lacks(question) for question in exercise.questions)
+
+
+def fill(exercise: Exercise, tables: Tables | None, seed: int) -> Filled:
+    """Deal the cards and set the types of customer that an exercise leaves to the CRM.
+
+    Raises ``InputError`` (``no_leads_to_label``) where nothing is left to ask.
+    """
+    if not needs_crm(exercise):
+        return Filled(exercise, ())
+    filled = [_filled(question, tables, seed) for question in exercise.questions]
+    kept = tuple(question for question in filled if not _empty(question))
+    left_out = tuple(question.id for question in filled if _empty(question))
+    if not kept:
+        raise InputError("no_leads_to_label", least=LEAST_CARDS)
+    return Filled(exercise.model_copy(update={"questions": kept}), left_out)
+
+
+def deal(tables: Tables | None, count: int, seed: int) -> tuple[Card, ...]:
+    """Deal ``count`` leads: a third that became customers, a third that became a deal only.
+
+    The rest became neither; where one kind has too few, the others make up for it. A lead counts
+    when it had the whole window to become a customer. Of each the facts known by the landmark
+    stand on its card, in an order of cards that tells nothing. None where the CRM has too few.
+    """
+    if tables is None or tables.leads is None or tables.as_of is None:
+        return ()
+    drawn = draw_leads(tables, count, seed)
+    chosen = _in_turn(drawn, count)
+    if len(chosen) < LEAST_CARDS:
+        return ()
+    order = np.random.default_rng(seed).permutation(len(chosen))
+    shuffled = chosen.iloc[order].set_index("lead_id")
+    done = first_activities(tables, list(shuffled.index))
+    facts = shuffled[[*traits_shown(tables), FIRST_TOUCH]].join(done).astype(object)
+    told = facts.loc[:, facts.notna().any()]
+    fields = [str(field) for field in told.columns]
+    return tuple(
+        Card(
+            lead_id=str(lead_id),
+            facts=tuple(_fact(field, value) for field, value in zip(fields, row, strict=True)),
+        )
+        for lead_id, row in zip(told.index, told.to_numpy(dtype=object), strict=True)
+    )
+
+
+def _in_turn(drawn: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Take one lead of each fate in turn, until there are enough."""
+    turn = drawn["fate"].map({fate: place for place, fate in enumerate(FATES)})
+    ordered = drawn.assign(_turn=turn).sort_values(["rank", "_turn"])
+    return ordered.head(count).drop(columns="_turn")
+
+
+def _fact(field: str, value: Any) -> tuple[str, str | None]:
+    if pd.isna(value):
+        return field, None
+    return field, str(int(value)) if isinstance(value, int | float | np.number) else str(value)
+
+
+def _lacks(question: Question) -> bool:
+    if isinstance(question, Label):
+        return not question.cards
+    return isinstance(question, Slider) and not question.customer_types
+
+
+def _empty(question: Question) -> bool:
+    return isinstance(question, Label) and not question.cards
+
+
+def _filled(question: Question, tables: Tables | None, seed: int) -> Question:
+    if not _lacks(question) or tables is None:
+        return question
+    if isinstance(question, Label):
+        return question.model_copy(update={"cards": deal(tables, question.count, seed)})
+    types = tuple(name[:LONGEST_TYPE] for name in customer_types(tables, MOST_TYPES))
+    return question.model_copy(update={"customer_types": types})

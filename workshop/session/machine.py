@@ -31,7 +31,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A change of status: by a rule's trigger, or at its time limit."""
+    """A change of status: by a rule's trigger, or at its time limit (in working hours)."""
 
     from_status: str
     to_status: str
@@ -39,6 +39,7 @@ class Edge(NamedTuple):
     rule: str
     trigger: str
     at_most: int | None
+    time_limit: float | None = None
 
 
 class Machine(NamedTuple):
@@ -160,7 +161,8 @@ def _edges(rule: Rule) -> Iterator[Edge]:
     start, name, trigger, at_most = rule.from_status, rule.name, rule.trigger, rule.at_most
     yield Edge(start, rule.to_status, "trigger", name, trigger, at_most)
     if rule.at_limit and rule.at_limit.status and rule.at_limit.status != start:
-        yield Edge(start, rule.at_limit.status, "limit", name, trigger, at_most)
+        after = rule.time_limit
+        yield Edge(start, rule.at_limit.status, "limit", name, trigger, at_most, after)
 
 
 def _node(status: str, rules: RuleSet, applying: Sequence[Rule]) -> Node:

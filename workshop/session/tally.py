@@ -1,0 +1,118 @@
+"""A revealed round added up: what the phones and the projector show, the same figures on both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from workshop.session.exercise import (
+    Choice,
+    Choices,
+    Dots,
+    Label,
+    Number,
+    Question,
+    Ranking,
+    Slider,
+    Statement,
+)
+from workshop.session.floor import APART, TOTAL
+from workshop.session.results import Results
+
+COLUMNS = ["item", "team", "answer", "people", "amount"]
+
+
+class _Line(NamedTuple):
+    """One answer of one group: how many gave it, and an amount where there is one."""
+
+    answer: str
+    people: int
+    amount: float | None = None
+
+
+def tally(found: Results, question: Question) -> pd.DataFrame:
+    """Add up the answers to a question, for each team that may be shown and for the total.
+
+    Returns columns item, team (``sales``, ``marketing``, ``other`` or ``total``), answer, people,
+    amount. Answers are options, or 1 to 5, each with the people who gave it, also where nobody
+    did; of a ranking the amount is the mean place, of dots their number. Of numbers and sliders
+    they are ``lowest``, ``median`` and ``highest``, with the value as amount. Of texts they are
+    the texts themselves; under ``total`` stand those whose team is not shown.
+    """
+    parts = [
+        pd.DataFrame([(item, team, *line) for line in _lines(question, values)], columns=COLUMNS)
+        for item in question.items()
+        for team, values in _groups(found, item, question)
+    ]
+    frames = [part for part in parts if len(part)]
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True).astype({"amount": float})
+
+
+def _groups(found: Results, item: str, question: Question) -> Iterator[tuple[str, list[Any]]]:
+    groups = found.groups[(found.groups["item"] == item) & found.groups["shown"]]
+    rows = found.rows[found.rows["item"] == item]
+    said_by_team = rows["team"].notna()
+    counted = type(question) in _COUNTED
+    for team in groups["team"]:
+        if team != TOTAL:
+            chosen = rows[rows["team"] == team]
+        elif counted:
+            chosen = rows[rows["team"] != APART]
+        else:
+            chosen = rows[~said_by_team]
+        if len(chosen):
+            yield str(team), list(chosen["value"])
+
+
+def _lines(question: Question, values: list[Any]) -> Iterator[_Line]:
+    count = _COUNTED.get(type(question))
+    if count is not None:
+        yield from count(question, values)
+        return
+    for value in values:
+        yield from (_Line(text, 1) for text in (value if isinstance(value, list) else [value]))
+
+
+def _statement(question: Any, values: list[Any]) -> Iterator[_Line]:
+    for answer in range(1, 6):
+        yield _Line(str(answer), values.count(answer))
+
+
+def _chosen(question: Any, values: list[Any]) -> Iterator[_Line]:
+    several = [value if isinstance(value, list) else [value] for value in values]
+    for option in question.options:
+        yield _Line(option.id, sum(option.id in value for value in several))
+
+
+def _spread(question: Any, values: list[Any]) -> Iterator[_Line]:
+    for name, share in (("lowest", 0.0), ("median", 0.5), ("highest", 1.0)):
+        yield _Line(name, len(values), float(np.quantile(values, share)))
+
+
+def _places(question: Any, values: list[Any]) -> Iterator[_Line]:
+    for option in question.options:
+        places = [value.index(option.id) + 1 for value in values]
+        yield _Line(option.id, len(values), float(np.mean(places)))
+
+
+def _dots(question: Any, values: list[Any]) -> Iterator[_Line]:
+    for option in question.options:
+        given = [value.get(option.id, 0) for value in values]
+        yield _Line(option.id, sum(n > 0 for n in given), float(sum(given)))
+
+
+_COUNTED: dict[type[Any], Callable[[Any, list[Any]], Iterator[_Line]]] = {
+    Statement: _statement,
+    Choice: _chosen,
+    Choices: _chosen,
+    Label: _chosen,
+    Number: _spread,
+    Slider: _spread,
+    Ranking: _places,
+    Dots: _dots,
+}

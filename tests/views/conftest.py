@@ -8,14 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workshop.analysis import pace
+from workshop.analysis.channels import by_channel, overall_rate
 from workshop.analysis.funnel import by_cohort, leak, overall
 from workshop.analysis.history import by_level, missingness
 from workshop.analysis.ten import compare
+from workshop.analysis.velocity import by_group
 from workshop.crm.readiness import Ready
 from workshop.i18n import Translator
+from workshop.questions.channels import WINDOW, Channels
 from workshop.questions.funnel import Funnel
 from workshop.questions.goal import GoalAnswer
 from workshop.questions.period import parse_period
+from workshop.questions.velocity import Curves, Velocity
 from workshop.questions.won_lost import Sample, WonLost
 from workshop.views.look import Look
 
@@ -198,6 +203,47 @@ def goal_of(**given) -> GoalAnswer:
 def proposal() -> GoalAnswer:
     """A goal that nobody agreed on yet."""
     return goal_of()
+
+
+def channels_of(leads: dict[str | None, tuple[int, int]], young=(), by="source", **given):
+    """Return an answer from (mature leads, won) per channel; ``young`` ones have no mature lead."""
+    rows = [
+        (name, n, won, 0 if name in young else n, 0 if name in young else won)
+        for name, (n, won) in leads.items()
+    ]
+    counts = pd.DataFrame(rows, columns=["channel", "leads", "won", "mature_leads", "mature_won"])
+    judged = by_channel(counts)
+    rate = overall_rate(judged) if judged["mature_leads"].sum() else None
+    answer = Channels(
+        ready("channels"), judged, by, WINDOW, rate, (), pd.DataFrame(), pd.DataFrame()
+    )
+    return answer._replace(**given)
+
+
+def durations_of(groups: dict[str | None, list[tuple[int, str, int]]]) -> pd.DataFrame:
+    rows = [(name, *cell) for name, cells in groups.items() for cell in cells]
+    return pd.DataFrame(rows, columns=["group", "days", "outcome", "deals"])
+
+
+def velocity_of(counted: pd.DataFrame, caveats=()) -> tuple[Velocity, Curves]:
+    """Return what the question makes of counts of deals, and their curves."""
+    whole = pace.of_all(counted, 0)
+    day = pace.half_way(whole)
+    known = counted.dropna(subset="group")
+    tested = pd.DataFrame()
+    if day is not None:
+        tested = pace.against_rest(known, day, 0).merge(pace.half_decided(known), on="group")
+    seen = counted if known.empty else known
+    answer = Velocity(
+        ready("velocity", caveats=caveats),
+        by_group(counted, 0),
+        "sector",
+        tuple(caveats),
+        whole,
+        day,
+        tested,
+    )
+    return answer, Curves(pace.curves(seen, 180), pace.curves(seen.assign(group="all"), 180))
 
 
 @pytest.fixture

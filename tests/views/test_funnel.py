@@ -8,8 +8,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.views.conftest import funnel_of, ready
+from workshop.colors import palette
 from workshop.views.cohorts import monthly_rates, months
-from workshop.views.colors import palette
 from workshop.views.display import Chart, Note, Prose, Table
 from workshop.views.funnel import headline, step_rates, steps
 

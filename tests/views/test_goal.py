@@ -6,8 +6,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.views.conftest import goal_of, ready
+from workshop.colors import palette
 from workshop.questions.period import parse_period
-from workshop.views.colors import palette
 from workshop.views.display import Chart, Note, Prose, Table
 from workshop.views.goal import curve, goal, headline, period_name
 from workshop.views.levers import levers, moving, tornado
@@ -146,7 +146,7 @@ def test_the_strongest_lever_is_in_the_title(proposal, english):
         "Least certain: the share that becomes an opportunity. Over its margin the probability "
         "runs from 30% to 70%"
     )
-    assert "The win rate does nothing to a pipeline goal" in chart.reading
+    assert "The win rate does nothing for a pipeline goal" in chart.reading
     revenue = of(levers(goal_of(kind="revenue"), english), Chart)[0]
     assert "win rate does nothing" not in revenue.reading
 

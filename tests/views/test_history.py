@@ -7,8 +7,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.views.conftest import ready, won_lost_of
+from workshop.colors import palette
 from workshop.views.behind import behind
-from workshop.views.colors import palette
 from workshop.views.display import Chart, Prose, Table
 from workshop.views.history import doubt, headline, history
 from workshop.views.history_chart import drawn_rows, win_rates
@@ -126,7 +126,7 @@ def test_a_pair_that_goes_together_is_named_once(followed, english):
 def test_blanks_that_differ_are_named(telling, silent, english):
     # blank on 1 of 101 won deals and on 39 of 139 lost ones
     table = tables(behind(telling, english))["blanks"]
-    assert table.title == "Won and lost deals are not filled in alike: sector"
+    assert table.title == "Won and lost deals are not filled in equally well: sector"
     row = table.frame.iloc[0]
     assert (row["won_share"], row["lost_share"]) == pytest.approx((1 / 101, 39 / 139))
     assert "blanks" not in tables(behind(silent, english))
@@ -168,7 +168,7 @@ def test_the_chart_colours_findings_only(telling, look):
 
 
 def test_chart_and_table_agree_in_both_languages(telling, outcomes, look):
-    _, chart, table, _ = history(telling, outcomes, look)
+    _, chart, _, table = history(telling, outcomes, look)
     assert isinstance(chart, Chart)
     assert "80%" in chart.alt
     assert table.frame["win_rate"].max() == 0.8

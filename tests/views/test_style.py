@@ -6,8 +6,8 @@ import pytest
 from matplotlib import get_backend, rcParams
 from matplotlib import pyplot as plt
 
+from workshop.colors import PAPER, contrast
 from workshop.i18n import Translator
-from workshop.views.colors import PAPER, contrast
 from workshop.views.style import (
     OUTCOME_SIGNS,
     SIGNS,

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from tests.views.conftest import funnel_of, goal_of, ready
+from tests.views.conftest import (
+    channels_of,
+    durations_of,
+    funnel_of,
+    goal_of,
+    ready,
+    velocity_of,
+)
 from workshop.views.display import Figures, Note, Prose
 from workshop.views.summary import Answers, one_page
 
 
 @pytest.fixture
 def answers(outcomes, two_steps, telling, proposal) -> Answers:
-    return Answers([ready("won-lost"), ready("funnel")], outcomes, two_steps, telling, proposal)
+    sources = channels_of({"Referral": (300, 60), "Posts": (500, 5)})
+    sectors, _ = velocity_of(
+        durations_of(
+            {
+                "Retail": [(20, "won", 50), (30, "lost", 50)],
+                "Care": [(100, "won", 10), (120, "lost", 90)],
+            }
+        )
+    )
+    readiness = [ready("won-lost"), ready("funnel")]
+    return Answers(readiness, outcomes, two_steps, sources, sectors, telling, proposal)
 
 
 def test_four_figures_with_what_they_rest_on(answers, english):
@@ -36,6 +53,17 @@ def test_three_to_five_sentences_to_remember(answers, english):
     assert any("80% takes 240" in point for point in prose.points)
 
 
+def test_channels_and_groups_are_named_where_they_stand_out(answers, english):
+    points = one_page(answers, "EUR", english)[1].points
+    assert points[1].startswith("Leads from Referral with 20.0%")
+    assert "are clearly won more often than average" in points[1]
+    assert "a clearly larger share is won in Retail (50%" in points[1]
+    alike = channels_of({"Referral": (300, 30), "Posts": (500, 50)})
+    same, _ = velocity_of(durations_of({"Food": [(20, "won", 50)], "IT": [(20, "won", 40)]}))
+    silent = answers._replace(channels=alike, velocity=same)
+    assert one_page(silent, "EUR", english)[1].points == (points[0], *points[2:])
+
+
 def test_what_cannot_be_said_is_said(answers, english):
     missing = [ready("won-lost"), ready("channels", missing=["leads.source"])]
     note = one_page(answers._replace(ready=missing), "EUR", english)[-1]
@@ -49,6 +77,8 @@ def test_what_is_missing_gives_way_to_what_there_is(answers, silent, look):
     bare = answers._replace(
         outcomes=answers.outcomes[answers.outcomes["state"] == "open"],
         funnel=young,
+        channels=answers.channels._replace(ready=ready("channels", missing=["leads.source"])),
+        velocity=answers.velocity._replace(ready=ready("velocity", missing=["deals.outcome"])),
         won_lost=silent._replace(ready=ready("won-lost", missing=["deals.outcome"])),
         goal=goal_of(kind=None),
         ready=[ready("won-lost", missing=["deals.outcome"]), ready("funnel")],

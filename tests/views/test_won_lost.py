@@ -9,7 +9,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.views.conftest import ready, won_lost_of
-from workshop.views.colors import INK
+from workshop.colors import INK
 from workshop.views.display import Chart, Note, Prose, Table
 from workshop.views.style import UNDECIDED
 from workshop.views.ten_chart import differences, drawn_rows, shares
@@ -83,7 +83,7 @@ def test_what_cannot_be_shown_comes_with_the_power(telling, english):
 
 def test_the_rule_the_seed_and_the_ids_are_part_of_it(telling, english):
     prose = next(part for part in sample(telling, english) if isinstance(part, Prose))
-    assert "18 of 20. Seed: 7." in prose.text
+    assert "18 of the 20 deals. Seed: 7." in prose.text
     assert "more than 30 days" in prose.text
     table = next(part for part in sample(telling, english) if getattr(part, "name", "") == "sample")
     assert table.frame["ids"][0] == ", ".join(f"W{n}" for n in range(10))
@@ -93,6 +93,12 @@ def test_without_creation_dates_no_match_on_quarter_is_claimed(silent, english):
     undated = silent._replace(caveats=("no_created_date",))
     prose = next(part for part in sample(undated, english) if isinstance(part, Prose))
     assert "could not be matched on quarter" in prose.text
+
+
+def test_without_types_of_customer_no_match_on_them_is_claimed(silent, english):
+    plain = silent._replace(sample=silent.sample._replace(rule="matched_quarter"))
+    prose = next(part for part in sample(plain, english) if isinstance(part, Prose))
+    assert "does not hold the type of customer" in prose.text
 
 
 def test_the_other_side_is_lost_where_nothing_can_stall(silent, telling, english):
@@ -124,7 +130,7 @@ def test_few_levels_are_drawn_and_the_marked_ones_last():
         }
     )
     drawn = drawn_rows(rows)
-    assert drawn["level"].tolist() == [*map(str, range(8)), "12", "13"]
+    assert drawn["level"].tolist() == [*map(str, range(6)), "12", "13"]
 
 
 def test_the_chart_draws_both_shares_and_greys_what_is_undecided(telling, silent, look, ax):

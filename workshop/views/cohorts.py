@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from workshop.colors import MUTED, Palette
 from workshop.i18n import Translator
 from workshop.questions.funnel import Funnel
-from workshop.views.colors import MUTED, Palette
 from workshop.views.display import Chart, Column, Note, Shown, Table
 from workshop.views.funnel import STEP, step_name, weakest
 from workshop.views.look import (

@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from workshop.colors import LINE, Palette
 from workshop.i18n import Translator
 from workshop.questions.funnel import Funnel
-from workshop.views.colors import LINE, Palette
 from workshop.views.display import Chart, Column, Prose, Shown, Table
 from workshop.views.look import (
     Look,

@@ -9,10 +9,10 @@ from scipy import special
 from scipy.interpolate import PchipInterpolator
 
 from workshop.analysis.intervals import FloatArray
+from workshop.colors import INK, MUTED, Palette
 from workshop.i18n import Translator
 from workshop.questions.goal import PROPOSED_GROWTH, WINDOW, GoalAnswer
 from workshop.questions.period import Period
-from workshop.views.colors import INK, MUTED, Palette
 from workshop.views.display import Chart, Column, Note, Prose, Shown, Table
 from workshop.views.look import (
     Look,
@@ -123,7 +123,10 @@ def _history(answer: GoalAnswer, t: Translator) -> str:
     values = {key: rates[key] for key in ("won", "closed", "values")}
     came = {"entered": rates["mqls"], "opportunities": rates["opportunities"]}
     key = "goal.history.opportunities" if answer.unit == "opportunity" else "goal.history"
-    return t(key, unit=name, days=WINDOW, **came, **values)
+    text = t(key, unit=name, days=WINDOW, **came, **values)
+    # Elsewhere the lost deals, and those still open, have an amount as well.
+    won_only = answer.kind == "pipeline" and rates["values"] <= rates["won"]
+    return f"{text} {t('goal.history.won_only')}" if won_only else text
 
 
 def _curve_chart(answer: GoalAnswer, look: Look) -> Chart:
@@ -160,7 +163,7 @@ def _curve_title(answer: GoalAnswer, t: Translator) -> str:
 def curve(answer: GoalAnswer, t: Translator, palette: Palette, ax: Axes | None = None) -> Axes:
     """Draw the probability against the volume, with the planned one and the one for 80%."""
     ax = ax or plt.gca()
-    ax.plot(*_smooth(answer), color=palette.graphic)
+    ax.plot(*smooth(answer), color=palette.graphic)
     ax.set_xlim(0, 1.04 * ax.dataLim.x1)
     ax.axhline(WANTED, color=MUTED, lw=1, ls=(0, (4, 3)))
     if answer.planned is not None and answer.planned_probability is not None:
@@ -184,7 +187,7 @@ def curve(answer: GoalAnswer, t: Translator, palette: Palette, ax: Axes | None =
     return ax
 
 
-def _smooth(answer: GoalAnswer) -> tuple[FloatArray, FloatArray]:
+def smooth(answer: GoalAnswer) -> tuple[FloatArray, FloatArray]:
     """Return the curve through all that was simulated, up to where the goal is as good as sure."""
     known = dict(zip(answer.rows["mqls"], answer.rows["probability"], strict=True))
     if answer.planned is not None and answer.planned_probability is not None:

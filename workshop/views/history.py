@@ -24,7 +24,7 @@ from workshop.views.look import (
     unvouched,
 )
 
-SHOWN = 6
+SHOWN = 5
 ITEMS = 4
 ALPHA = 0.05
 
@@ -59,8 +59,8 @@ def history(answer: WonLost, outcomes: pd.DataFrame, look: Look) -> tuple[Shown,
     return (
         Prose("\n\n".join(filter(None, paragraphs))),
         *((win_rate_chart(rows, look),) if len(drawn_rows(rows)) else ()),
-        _table(rows, t),
         Note("limits", "\n\n".join([t("history.limits"), *left_out(answer, t)]), t),
+        _table(rows, t),
     )
 
 

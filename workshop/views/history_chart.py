@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from workshop.colors import INK, MUTED, Palette
 from workshop.i18n import Translator
-from workshop.views.colors import INK, MUTED, Palette
 from workshop.views.display import Chart
 from workshop.views.levels import findings, overall
 from workshop.views.look import (
@@ -27,8 +27,8 @@ from workshop.views.look import (
 )
 from workshop.views.style import UNDECIDED, house_style, percent_axis
 
-DRAWN = 10
-MARKED = 4
+DRAWN = 6
+MARKED = 2
 
 
 def drawn_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def drawn_rows(rows: pd.DataFrame) -> pd.DataFrame:
 def win_rate_chart(rows: pd.DataFrame, look: Look) -> Chart:
     """Draw the levels that stand out most, beside the rate of all closed deals."""
     t, drawn, rate = look.t, drawn_rows(rows), overall(rows)
-    with house_style(look.color, (7.2, 1.15 + 0.31 * len(drawn))) as palette:
+    with house_style(look.color, (7.2, 0.85 + 0.23 * len(drawn))) as palette:
         _, ax = plt.subplots()
         win_rates(drawn, rate, t, palette, ax)
     names = [phrase(t, row.trait, row.level) for row in lines_of(findings(rows))]

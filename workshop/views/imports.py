@@ -34,6 +34,8 @@ _FIRST = (
     "closed_without_date",
 )
 """What changes most of what is counted; the other findings follow."""
+_LAST = ("joined_by_name",)
+"""What is told for the record, and asks for nothing."""
 
 
 def reading(
@@ -118,7 +120,8 @@ def _noticed(records: Sequence[ImportRecord], t: Translator) -> tuple[Shown, ...
 
 
 def _rank(finding: Finding) -> tuple[int, int]:
-    place = _FIRST.index(finding.code) if finding.code in _FIRST else len(_FIRST)
+    order = (*_FIRST, None, *_LAST)
+    place = order.index(finding.code if finding.code in order else None)
     return place, -finding.count
 
 

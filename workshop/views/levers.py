@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from workshop.i18n import Translator
+from workshop.colors import INK, Palette
+from workshop.i18n import NOTHING, Translator
 from workshop.questions.goal import GoalAnswer
-from workshop.views.colors import INK, Palette
 from workshop.views.display import Chart, Column, Shown, Table
 from workshop.views.goal import period_name, unit
 from workshop.views.look import (
@@ -129,6 +129,12 @@ def _name(lever: str, answer: GoalAnswer, t: Translator) -> str:
     return t(_LEVERS[lever], unit=unit(answer, t))
 
 
+def _is_volume(row: Any, answer: GoalAnswer) -> bool:
+    """Tell whether a team owes the very number that is planned: nothing then lies between."""
+    counted = answer.unit == "opportunity" and row.measure == "opportunities" and not row.stage
+    return counted and answer.kind == "pipeline" and answer.planned is not None
+
+
 def _bounds(row: Any, answer: GoalAnswer, t: Translator) -> str:
     """Return a lever's low and high in its own unit."""
     texts = [t.percent(row.low), t.percent(row.high)]
@@ -158,8 +164,8 @@ def _commitments(answer: GoalAnswer, t: Translator) -> Table:
     frame = answer.commitments.assign(
         team_text=[t(_TEAMS[str(row.team)]) for row in lines],
         owes=[_owes(row, answer, t) for row in lines],
-        expected_text=[_expected(row, t) for row in lines],
-        interval=[_interval(row, t) for row in lines],
+        expected_text=[_expected(row, answer, t) for row in lines],
+        interval=[_interval(row, answer, t) for row in lines],
     )
     columns = (
         Column("team_text", t("goal.header.team")),
@@ -180,11 +186,15 @@ def _owes(row: Any, answer: GoalAnswer, t: Translator) -> str:
     return t("goal.owes.opportunities", period=period)
 
 
-def _expected(row: Any, t: Translator) -> str:
-    return t.percent(row.expected) if row.measure == "win_rate" else t.count(row.expected)
+def _expected(row: Any, answer: GoalAnswer, t: Translator) -> str:
+    if row.measure == "win_rate":
+        return t.percent(row.expected)
+    return t.count(answer.planned if _is_volume(row, answer) else row.expected)
 
 
-def _interval(row: Any, t: Translator) -> str:
+def _interval(row: Any, answer: GoalAnswer, t: Translator) -> str:
     if row.measure == "win_rate":
         return span(t, row.low, row.high)
+    if _is_volume(row, answer):
+        return NOTHING
     return t("label.from_to", low=t.count(row.low), high=t.count(row.high))

@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from workshop.colors import LINE
 from workshop.crm.readiness import Ready
 from workshop.i18n import Translator
-from workshop.views.colors import LINE
 from workshop.views.display import Chart, Column, Prose, Shown, Table
 from workshop.views.look import (
     Look,

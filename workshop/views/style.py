@@ -19,8 +19,8 @@ from matplotlib import font_manager
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from workshop.colors import INK, LINE, MUTED, Palette, palette
 from workshop.i18n import Translator
-from workshop.views.colors import INK, LINE, MUTED, Palette, palette
 
 CHART_SIZE = (7.2, 3.6)
 """Width and height in inches: the text column on a screen, a tenth smaller on A4."""
@@ -112,6 +112,8 @@ def fixed_rendering() -> dict[Any, Any]:
         "font.family": ["sans-serif"],
         "font.sans-serif": _installed_fonts(),
         "font.size": 10,
+        # Two amounts in dollars are no formula.
+        "text.parse_math": False,
         "axes.labelsize": 9.5,
         "xtick.labelsize": 9.5,
         "ytick.labelsize": 9.5,

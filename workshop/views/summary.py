@@ -11,12 +11,16 @@ import pandas as pd
 from workshop.analysis.intervals import wilson
 from workshop.crm.readiness import Ready
 from workshop.i18n import Translator
+from workshop.questions.channels import Channels
 from workshop.questions.funnel import Funnel
 from workshop.questions.goal import GoalAnswer
+from workshop.questions.velocity import Velocity
 from workshop.questions.won_lost import WonLost
+from workshop.views import channels as channels_view
 from workshop.views import funnel as funnel_view
 from workshop.views import goal as goal_view
 from workshop.views import history as history_view
+from workshop.views import velocity as velocity_view
 from workshop.views import won_lost as ten_view
 from workshop.views.display import Figures, KeyFigure, Note, Prose, Shown
 from workshop.views.holdings import amounts_of
@@ -32,6 +36,8 @@ class Answers(NamedTuple):
     ready: Sequence[Ready]
     outcomes: pd.DataFrame
     funnel: Funnel
+    channels: Channels
+    velocity: Velocity
     won_lost: WonLost
     goal: GoalAnswer
 
@@ -116,6 +122,7 @@ def _chance(answer: GoalAnswer, t: Translator) -> Iterator[KeyFigure]:
 def _points(answers: Answers, t: Translator) -> Iterator[str]:
     """Yield the sentences to remember, those of the funnel first."""
     yield from funnel_view.headline(answers.funnel, t)
+    yield from filter(None, [" ".join(_standing_out(answers, t))])
     if not answers.won_lost.ready.missing:
         found = history_view.headline(answers.won_lost, t)
         yield " ".join([*found, *history_view.doubt(answers.won_lost, t)])
@@ -125,6 +132,14 @@ def _points(answers: Answers, t: Translator) -> Iterator[str]:
         yield goal_view.headline(answers.goal, t)
     if any(item.status != "answerable" for item in answers.ready):
         yield readiness_sentence(answers.ready, t)
+
+
+def _standing_out(answers: Answers, t: Translator) -> tuple[str, ...]:
+    """Name the channels and the groups that stand out; that none does is in their chapters."""
+    return (
+        *channels_view.standing_out(answers.channels, t),
+        *velocity_view.standing_out(answers.velocity, t),
+    )
 
 
 def _unsaid(answers: Answers, t: Translator) -> str:

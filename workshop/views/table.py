@@ -29,6 +29,9 @@ KINDS = (
 
 Align = Literal["start", "end"]
 
+_PERIODS = {"fit": "field.fit", "check": "field.check"}
+"""What a column of a definition's replay begins with: on earlier leads, on later ones."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -95,9 +98,9 @@ class Table(Shown):
     def behind(self) -> dict[str, Any]:
         """Return name, title, columns (field, header, kind, type) and records, fit for JSON.
 
-        Columns that the page does not show follow under the name they have in the frame.
+        Columns that the page does not show follow, those that have no words under their own name.
         """
-        rest = [Column(str(f), str(f)) for f in self.frame.columns if f not in self._fields]
+        rest = [self._unshown(str(f)) for f in self.frame.columns if f not in self._fields]
         columns = [*self.columns, *rest]
         frame = self.frame.set_axis([str(field) for field in self.frame.columns], axis=1)
         fields = [column.field for column in columns]
@@ -121,6 +124,13 @@ class Table(Shown):
     def source(self) -> str:
         """Where a reader finds the numbers."""
         return self.t("display.source", sheet=sheet_name(self.name))
+
+    def _unshown(self, field: str) -> Column:
+        period, _, rest = field.partition("_")
+        if period in _PERIODS and self.t.has(f"field.{rest}"):
+            name = self.t(f"field.{rest}")
+            return Column(field, self.t(_PERIODS[period], name=name[:1].lower() + name[1:]))
+        return Column(field, self.t(f"field.{field}") if self.t.has(f"field.{field}") else field)
 
     @property
     def _fields(self) -> set[str]:

@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from workshop.colors import INK, LINE, MUTED
 from workshop.i18n import Translator
-from workshop.views.colors import INK, LINE, MUTED
 from workshop.views.display import Chart
 from workshop.views.look import (
     MARK,
@@ -25,7 +25,7 @@ from workshop.views.look import (
 )
 from workshop.views.style import OUTCOME_SIGNS, UNDECIDED, house_style, percent_axis, points_axis
 
-DRAWN = 8
+DRAWN = 6
 MARKED = 2
 ALPHA = 0.05
 _TITLES = {"clear": "ten.chart.clear", "promising": "ten.chart.promising"}
@@ -34,7 +34,7 @@ _TITLES = {"clear": "ten.chart.clear", "promising": "ten.chart.promising"}
 def ten_chart(rows: pd.DataFrame, other: str, look: Look) -> Chart:
     """Draw the levels that stand out most; ``other`` names the side that was not won."""
     t, drawn = look.t, drawn_rows(rows)
-    with house_style(look.color, (7.2, 1.1 + 0.34 * len(drawn))):
+    with house_style(look.color, (7.2, 1.1 + 0.27 * len(drawn))):
         figure, axes = plt.subplots(1, 2, sharey=True, width_ratios=(1, 1.15))
         figure.set_layout_engine("constrained", wspace=0.06)
         shares(drawn, other, t, axes[0])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workshop.analysis.ten import power
 from workshop.i18n import Translator
-from workshop.questions.won_lost import Sample, WonLost
+from workshop.questions.won_lost import QUARTER, Sample, WonLost
 from workshop.views.display import Column, Prose, Shown, Table
 from workshop.views.levels import by_p
 from workshop.views.look import (
@@ -26,7 +26,7 @@ from workshop.views.look import (
 )
 from workshop.views.ten_chart import drawn_rows, ten_chart
 
-SHOWN = 6
+SHOWN = 5
 SHOWN_WITHOUT = 4
 _TOLD = ("sampled_by_outcome", "traits_not_vouched", "confounded", "too_many_levels")
 _STANDS_OUT = ("clear", "promising")
@@ -165,7 +165,8 @@ def _standing_out(rows: pd.DataFrame) -> pd.DataFrame:
 def _picked(sample: Sample, t: Translator, *, dated: bool) -> str:
     """Say by which rule the deals were picked, and what stalled means here."""
     picked, seed = sum(len(ids) for ids in sample.ids.values()), str(sample.seed)
-    parts = [t("ten.picked", exact=sample.exact, n=picked, seed=seed)]
+    key = "ten.picked.quarter" if sample.rule == QUARTER else "ten.picked"
+    parts = [t(key, exact=sample.exact, n=picked, seed=seed)]
     if not dated:
         parts = [t("ten.picked.undated", seed=seed)]
     if sample.stalled_after_days is not None:

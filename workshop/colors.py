@@ -9,6 +9,8 @@ INK = "#1d2733"
 MUTED = "#55606e"
 LINE = "#d5dbe1"
 PAPER = "#ffffff"
+NIGHT = "#12171d"
+"""What a page lies on where the reader's device asks for a dark one."""
 
 TEXT_CONTRAST = 4.5
 GRAPHIC_CONTRAST = 3.0
@@ -26,21 +28,23 @@ class Palette:
     tint: str
 
 
-def palette(brand: str) -> Palette:
+def palette(brand: str, paper: str = PAPER) -> Palette:
     """Return the colours for text, marks and surfaces that go with ``#rrggbb``.
 
     ``on_brand`` is read on ``brand``; ``text`` on paper and on ``tint``; ``graphic`` on both too.
+    ``paper`` is white, or ``NIGHT``.
 
     >>> palette("#ffd500").on_brand, palette("#1f4e79").on_brand
     ('#000000', '#ffffff')
     """
-    tint = _mix(brand, PAPER, 0.93)
+    tint = _mix(brand, paper, 0.93)
+    ink = "#000000" if paper == PAPER else "#ffffff"
     on_brand = max((PAPER, "#000000"), key=partial(contrast, brand))
     return Palette(
         brand=brand.lower(),
         on_brand=on_brand,
-        text=_darkened(brand, tint, TEXT_CONTRAST),
-        graphic=_darkened(brand, tint, GRAPHIC_CONTRAST),
+        text=_towards(ink, brand, (paper, tint), TEXT_CONTRAST),
+        graphic=_towards(ink, brand, (paper, tint), GRAPHIC_CONTRAST),
         tint=tint,
     )
 
@@ -73,7 +77,9 @@ def _mix(color: str, other: str, share: float) -> str:
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
-def _darkened(color: str, background: str, wanted: float) -> str:
-    """Return the colour, darkened in steps of 2% until it can be read on the background."""
-    steps = (_mix(color, "#000000", step / 50) for step in range(51))
-    return next(shade for shade in steps if contrast(shade, background) >= wanted)
+def _towards(ink: str, color: str, backgrounds: tuple[str, ...], wanted: float) -> str:
+    """Return the colour, moved to an ink in steps of 2% until it can be read on backgrounds."""
+    steps = (_mix(color, ink, step / 50) for step in range(51))
+    return next(
+        shade for shade in steps if min(contrast(shade, one) for one in backgrounds) >= wanted
+    )

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.views.colors import PAPER, contrast, palette
+from workshop.colors import NIGHT, PAPER, contrast, palette
 
 colors = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 
@@ -20,11 +20,11 @@ def test_contrast_has_no_order(one, other):
     assert contrast(one, other) == contrast(other, one) >= 1
 
 
-@given(colors)
-def test_a_palette_of_any_brand_can_be_read(brand):
-    colors = palette(brand)
+@given(colors, st.sampled_from([PAPER, NIGHT]))
+def test_a_palette_of_any_brand_can_be_read(brand, paper):
+    colors = palette(brand, paper)
     assert contrast(colors.on_brand, colors.brand) >= 4.5
-    for background in (PAPER, colors.tint):
+    for background in (paper, colors.tint):
         assert contrast(colors.text, background) >= 4.5
         assert contrast(colors.graphic, background) >= 3
 

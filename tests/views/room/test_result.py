@@ -1,0 +1,356 @@
+"""What the room said, on the projector."""
+
+from __future__ import annotations
+
+import matplotlib.colors as mpl_colors
+import pytest
+
+from tests.views.played import exercise, options, play, words
+from workshop.questions.estimates import Estimate
+from workshop.session.exercise import Exercise
+from workshop.session.store import open_file
+from workshop.views.display import Chart, Figures, Prose
+from workshop.views.room.canvas import SMALL_TYPE, TYPE
+from workshop.views.room.quotes import Quotes
+from workshop.views.room.result import Asked, Setting, result
+from workshop.views.room.statements import SHADES
+
+WIN_RATE = Estimate(45.4, 40.8, 50.1, 434)
+LEAST_TYPE = 24
+"""Pixels: the least that is read at eight metres from a picture of two metres and a half."""
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_file(tmp_path / "session.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shown(store, english):
+    """Return what is shown of an exercise that some people answered."""
+
+    def shown(content: Exercise, answers, *, look=english, estimate=None, named=False):
+        found = play(store, content, answers, named=named)
+        setting = Setting(look, lambda about: estimate, "EUR", 4, "other" in answers)
+        return result(found, setting)
+
+    return shown
+
+
+def charts(projected) -> list[Chart]:
+    return [part for part in projected.parts if isinstance(part, Chart)]
+
+
+def texts(chart: Chart) -> list[str]:
+    axes = chart.figure.axes[0]
+    return [t.get_text() for t in [*axes.texts, *axes.get_yticklabels(), *axes.get_xticklabels()]]
+
+
+def same(value: object, people: int, item: str = "q") -> list[dict[str, object]]:
+    return [{item: value}] * people
+
+
+STATEMENTS = exercise(*({"id": f"s{n}", "kind": "statement"} for n in range(6)))
+
+
+def apart(sales: int, marketing: int):
+    """Return answers that differ on the third statement only."""
+    return {
+        "sales": [{f"s{n}": 1 if n == 3 else 4 for n in range(6)}] * sales,
+        "marketing": [{f"s{n}": 5 if n == 3 else 4 for n in range(6)}] * marketing,
+    }
+
+
+class TestStatements:
+    def test_a_statement_in_a_title_leaves_its_full_stop(self, shown):
+        content = exercise({"id": "q", "kind": "statement", "text": words("We agree.")})
+        (chart,) = charts(shown(content, {"sales": same(1, 8), "marketing": same(5, 8)}))
+        assert chart.title == "Sales and marketing clearly differ on “We agree”"
+        assert "We agree." in texts(chart)
+
+    def test_the_widest_gap_is_the_title_and_comes_first(self, shown):
+        first, second = charts(shown(STATEMENTS, apart(6, 6)))
+        assert first.title == "Sales and marketing clearly differ on “About s3”"
+        headings = [text for text in texts(first) if text.startswith("About")]
+        assert headings[0] == "About s3"
+        assert len(headings) == 5
+        assert second.title == "The other statements"
+
+    def test_a_gap_that_can_be_chance_is_called_so(self, shown):
+        # 4 against 4, all apart: p is 2 of 70, over six statements 0.17.
+        title = charts(shown(STATEMENTS, apart(4, 4)))[0].title
+        assert title.startswith("The teams are furthest apart on “About s3”, though")
+
+    def test_without_teams_it_says_what_the_room_agrees_on(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        answers = {"sales": same(5, 3), "marketing": same(2, 1)}
+        projected = shown(content, answers)
+        assert charts(projected)[0].title == "75% of the room agrees: “About q”"
+        assert texts(charts(projected)[0]).count("Together") == 1
+        assert "Sales" not in charts(projected)[0].alt
+
+    def test_a_team_that_is_divided_itself_is_named(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        sales = [*same(1, 3), *same(5, 3)]
+        projected = shown(content, {"sales": sales, "marketing": same(3, 5)})
+        prose = next(part for part in projected.parts if isinstance(part, Prose))
+        assert prose.points == ("Sales itself is divided on “About q”.",)
+
+    def test_a_bar_lies_left_of_the_line_for_who_disagrees(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        values = [1, 1, 3, 4]
+        chart = charts(shown(content, {"sales": [{"q": v} for v in values]}))[0]
+        parts = {
+            mpl_colors.to_hex(bar.get_facecolor()): (bar.get_x(), bar.get_width())
+            for bar in chart.figure.axes[0].patches
+        }
+        assert parts[SHADES[0]] == pytest.approx((-0.625, 0.5))
+        assert parts[SHADES[2]] == pytest.approx((-0.125, 0.25))
+        assert parts[SHADES[3]] == pytest.approx((0.125, 0.25))
+        assert "About q”, Sales: 2 disagree, 1 in between, 1 agree" in chart.alt
+
+
+class TestOptions:
+    def test_choices_count_people_of_each_team(self, shown):
+        content = exercise({"id": "q", "kind": "choices", "options": options("a", "b", "c")})
+        answers = {"sales": same(["a", "b"], 4), "marketing": [*same(["b"], 4), *same(["c"], 1)]}
+        chart = charts(shown(content, answers))[0]
+        assert "B, Sales: 4 of 4; B, Marketing: 4 of 5; A, Sales: 4 of 4" in chart.alt
+        lengths = [bar.get_width() for bar in chart.figure.axes[0].patches]
+        assert lengths == pytest.approx([1, 0.8, 1, 0, 0, 0.2])
+
+    def test_the_title_says_whether_the_teams_put_the_same_first(self, shown):
+        content = exercise({"id": "q", "kind": "choice", "options": options("a", "b")})
+        both = shown(content, {"sales": same("a", 4), "marketing": same("a", 4)})
+        assert charts(both)[0].title == "Both teams put “A” first"
+        differ = shown(content, {"sales": same("a", 4), "marketing": same("b", 4)})
+        assert charts(differ)[0].title == "Sales puts “A” first, marketing “B”"
+
+    def test_dots_are_added_up(self, shown):
+        content = exercise({"id": "q", "kind": "dots", "dots": 3, "options": options("a", "b")})
+        answers = {"sales": same({"a": 3}, 4), "marketing": same({"a": 1, "b": 2}, 4)}
+        alt = charts(shown(content, answers))[0].alt
+        assert "A, Sales: 12 dots; A, Marketing: 4 dots; B, Sales: 0 dots" in alt
+
+    def test_of_many_options_the_most_chosen_are_drawn_and_all_are_said(self, shown):
+        names = [f"o{n}" for n in range(9)]
+        content = exercise({"id": "q", "kind": "choice", "options": options(*names)})
+        chart = charts(shown(content, {"sales": same("o8", 4)}))[0]
+        assert chart.reading == "2 more options were chosen less often."
+        assert next(t for t in texts(chart) if t.startswith("O")) == "O8"
+        assert all(f"O{n}, Sales" in chart.alt for n in range(9))
+
+    def test_a_ranking_shows_the_mean_place(self, shown):
+        content = exercise({"id": "q", "kind": "ranking", "options": options("a", "b", "c")})
+        answers = {"sales": [*same(["a", "b", "c"], 2), *same(["b", "a", "c"], 2)]}
+        chart = charts(shown(content, answers))[0]
+        assert "A, Sales: 1.5; B, Sales: 1.5; C, Sales: 3.0" in chart.alt
+
+
+class TestNumbers:
+    CONTENT = exercise(
+        {"id": "q", "kind": "number", "highest": 100, "unit": "percent", "about": "win_rate"}
+    )
+
+    def test_the_room_stands_beside_the_data(self, shown):
+        guesses = {"sales": same(70, 4), "marketing": same(80, 4)}
+        chart = charts(shown(self.CONTENT, guesses, estimate=WIN_RATE))[0]
+        assert chart.title == "The room guessed 75%, the CRM says 45%"
+        assert "Sales: from 70% to 70%, in the middle 70%" in chart.alt
+        assert chart.reading.endswith("from 41% to 50%. Measured on 434 closed deals.")
+
+    @pytest.mark.parametrize("unit", ["days", "hours"])
+    def test_a_time_has_its_unit(self, shown, unit):
+        content = exercise({"id": "q", "kind": "number", "highest": 100, "unit": unit})
+        chart = charts(shown(content, {"sales": same(8, 4), "marketing": same(24, 4)}))[0]
+        assert chart.title == f"In the middle sales says 8 {unit}, marketing 24 {unit}"
+
+    @pytest.mark.parametrize(
+        ("guess", "title"),
+        [(44, "bears that out"), (30, "some of you were close")],
+    )
+    def test_a_guess_that_comes_near_is_told_so(self, shown, guess, title):
+        guesses = {"sales": [*same(guess, 4), *same(47, 1)]}
+        chart = charts(shown(self.CONTENT, guesses, estimate=WIN_RATE))[0]
+        assert title in chart.title
+
+    def test_without_data_the_teams_are_set_beside_each_other(self, shown):
+        chart = charts(shown(self.CONTENT, {"sales": same(30, 4), "marketing": same(60, 4)}))[0]
+        assert chart.title == "In the middle sales says 30%, marketing 60%"
+        assert "Your CRM" not in texts(chart)
+
+    def test_a_slider_has_a_chart_a_type_of_customer(self, shown):
+        stages = options("lead", "customer")
+        types = ["New $5 & <b>", "Old"]
+        question = {"id": "q", "kind": "slider", "stages": stages, "customer_types": types}
+        own = {f"q/{n}/{stage}": 20 for n in (0, 1) for stage in ("lead", "customer")}
+        answers = {"sales": [{**own, "q/1/lead": 90}] * 4, "marketing": [own] * 4}
+        projected = shown(exercise(question), answers)
+        first, second = charts(projected)
+        assert first.title == "New $5 & <b>: the teams see it much the same way"
+        assert second.title == "Old: the teams differ most on “Lead”"
+        assert "<b>" not in projected.html()
+        assert first.svg
+
+
+class TestCards:
+    def content(self, count: int = 3) -> Exercise:
+        cards = [
+            {"lead_id": f"L-{n}", "facts": [("sector", "Food" if n else "IT"), ("role", None)]}
+            for n in range(count)
+        ]
+        label = {"id": "q", "kind": "label", "options": options("mql", "sql"), "cards": cards}
+        return exercise(label)
+
+    def test_agreement_and_the_cards_that_split_the_room(self, shown):
+        sales = [{"q/0": "mql", "q/1": "sql", "q/2": "mql"}] * 4
+        marketing = [{"q/0": "mql", "q/1": "mql", "q/2": "mql"}] * 4
+        projected = shown(self.content(), {"sales": sales, "marketing": marketing})
+        figures = next(part for part in projected.parts if isinstance(part, Figures))
+        assert [f.label for f in figures.figures][-1] == "Between the teams"
+        chart = charts(projected)[0]
+        assert chart.title == "You disagreed on 1 of 3 cards"
+        assert texts(chart)[0] == "Card 2: Food"
+
+    def test_no_card_shows_its_id(self, shown):
+        answers = {"sales": [{"q/0": "mql", "q/1": "sql", "q/2": "mql"}] * 4}
+        projected = shown(self.content(), answers)
+        assert "L-" not in projected.plain()
+        assert "L-" not in "".join(texts(charts(projected)[0]))
+
+
+class TestQuotes:
+    def test_texts_stand_under_their_team_and_are_text(self, shown):
+        content = exercise({"id": "q", "kind": "lines"})
+        answers = {"sales": same(["<script>x</script>", "b"], 4), "marketing": same(["c"], 4)}
+        projected = shown(content, answers)
+        quotes = next(part for part in projected.parts if isinstance(part, Quotes))
+        assert [column.name for column in quotes.columns] == ["Sales", "Marketing"]
+        assert len(quotes.columns[0].lines) == 8
+        assert "<script>" not in projected.html()
+        assert "&lt;script&gt;" in projected.html()
+
+    def test_of_small_teams_the_texts_stand_together(self, shown):
+        content = exercise({"id": "q", "kind": "text"})
+        projected = shown(content, {"sales": same("ours", 3), "marketing": same("theirs", 2)})
+        quotes = next(part for part in projected.parts if isinstance(part, Quotes))
+        assert [column.name for column in quotes.columns] == ["Together"]
+
+    def test_a_name_stands_beside_a_text_in_a_named_round_only(self, shown):
+        content = exercise({"id": "q", "kind": "text"})
+        answers = {"sales": same("ours", 1)}
+        assert "(sales 0)" in shown(content, answers, named=True).html()
+        assert "sales 0" not in shown(content, {"sales": same("ours", 4)}).html()
+
+
+class TestHidden:
+    SENTENCE = "A team of which fewer than 4 people answered is not shown apart"
+
+    def test_what_is_left_out_is_said(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        projected = shown(content, {"sales": same(3, 4), "marketing": same(3, 2)})
+        assert self.SENTENCE in projected.plain()
+
+    def test_where_all_is_shown_nothing_is_said_of_it(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        projected = shown(content, {"sales": same(3, 4), "marketing": same(3, 4)})
+        assert "fewer than" not in projected.plain()
+        named = shown(content, {"sales": same(3, 1)}, named=True)
+        assert "fewer than" not in named.plain()
+
+    def test_people_of_neither_team_are_told_of_too(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        answers = {"sales": same(3, 4), "marketing": same(3, 4), "other": same(1, 1)}
+        assert self.SENTENCE in shown(content, answers).plain()
+
+    def test_nothing_at_all(self, shown):
+        content = exercise({"id": "q", "kind": "statement"})
+        projected = shown(content, {"sales": same(3, 2)})
+        assert charts(projected) == []
+        assert projected.plain().startswith("There is nothing to show: fewer than 4 people")
+
+
+ALL = exercise(
+    {"id": "a", "kind": "statement", "text": words("A statement that takes a line " * 5)},
+    {"id": "b", "kind": "choice", "options": options("a", "b")},
+    {"id": "c", "kind": "number", "highest": 9},
+    {"id": "d", "kind": "ranking", "options": options("a", "b")},
+    {"id": "e", "kind": "slider", "stages": options("a", "b")},
+)
+ANSWERS = {"a": 2, "b": "a", "c": 4, "d": ["b", "a"], "e/0/a": 10, "e/0/b": 90}
+
+
+@pytest.mark.parametrize(
+    "teams",
+    [{"sales": 4}, {"marketing": 4}, {"other": 4}, {"sales": 3, "marketing": 1}, {"other": 3}],
+    ids=str,
+)
+def test_whoever_may_be_shown_is_drawn_and_nobody_else(shown, teams):
+    label = {"id": "l", "kind": "label", "options": options("x", "y")}
+    cards = [{"lead_id": f"L-{n}", "facts": [("sector", "IT")]} for n in range(3)]
+    content = ALL.model_copy(
+        update={
+            "questions": (
+                *ALL.questions,
+                *exercise({**label, "cards": cards}, {"id": "t", "kind": "text"}).questions,
+            )
+        }
+    )
+    own = {**ANSWERS, "l/0": "x", "l/1": "y", "l/2": "x", "t": "Sphinx"}
+    projected = shown(content, {team: [own] * people for team, people in teams.items()})
+    names = {"sales": "Sales", "marketing": "Marketing", "other": "Others"}
+    if sum(teams.values()) < 4:
+        assert charts(projected) == []
+        assert "Sphinx" not in projected.plain()
+        return
+    expected = {"Together"} if len(teams) > 1 else {names[team] for team in teams}
+    for chart in charts(projected):
+        drawn = {text.get_text() for text in chart.figure.axes[0].get_yticklabels()}
+        assert drawn == expected
+    assert "Sphinx" in projected.plain()
+
+
+def test_what_the_room_agrees_on_most_comes_first(shown):
+    content = exercise(*({"id": name, "kind": "statement"} for name in "abc"))
+    one = {"a": 1, "b": 5, "c": 3}
+    chart = charts(shown(content, {"sales": [one] * 3, "marketing": [{**one, "c": 4}] * 2}))[0]
+    assert chart.title == "100% of the room agrees: “About b”"
+    headings = [text for text in texts(chart) if text.startswith("About")]
+    assert headings == ["About b", "About c", "About a"]
+
+
+@pytest.fixture
+def everything(shown, look):
+    return shown(ALL, {"sales": [ANSWERS] * 4, "marketing": [ANSWERS] * 4}, look=look)
+
+
+def test_each_question_has_its_chart_a_text_alternative_and_its_words(everything, look):
+    assert len(charts(everything)) == 5
+    asked = [part.text for part in everything.parts if isinstance(part, Asked)]
+    suffix = " (nl)" if look.t.language == "nl" else ""
+    assert asked == [f"About {name}{suffix}" for name in "bcde"]
+    assert all(chart.alt.strip() for chart in charts(everything))
+
+
+def test_what_is_drawn_can_be_read_at_eight_metres(everything):
+    for chart in charts(everything):
+        figure = chart.figure
+        figure.draw_without_rendering()
+        axes = figure.axes[0]
+        drawn = [*axes.texts, *axes.get_yticklabels(), *axes.get_xticklabels()]
+        sizes = {text.get_fontsize() for text in drawn if text.get_text()}
+        assert min(sizes) * 96 / 72 >= LEAST_TYPE
+        assert sizes <= {TYPE, SMALL_TYPE}
+
+
+def test_nothing_is_drawn_outside_its_picture(everything):
+    for chart in charts(everything):
+        figure = chart.figure
+        figure.draw_without_rendering()
+        whole = figure.get_tightbbox()
+        width, height = figure.get_size_inches()
+        assert min(whole.x0, whole.y0) >= -0.05
+        assert whole.x1 <= width + 0.05
+        assert whole.y1 <= height + 0.05

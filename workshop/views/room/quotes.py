@@ -1,0 +1,68 @@
+"""Texts as quotes, team by team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workshop.i18n import Translator
+from workshop.session.exercise import FreeText, Lines
+from workshop.session.floor import APART, TOTAL
+from workshop.session.results import Results
+from workshop.views.fragment import Shown, fill
+from workshop.views.look import lines_of
+from workshop.views.room.groups import group_name
+
+ORDER = ("sales", "marketing", TOTAL, APART)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody wrote; who, in a named round only."""
+
+    text: str
+    said_by: str = ""
+
+
+@dataclass(frozen=True)
+class Voices:
+    """The quotes of one group."""
+
+    name: str
+    lines: tuple[Quote, ...]
+
+
+@dataclass(frozen=True)
+class Quotes(Shown):
+    """What the groups wrote, beside each other."""
+
+    title: str
+    columns: tuple[Voices, ...]
+
+    def html(self) -> str:
+        """Return a column a group."""
+        return fill("quotes.html.j2", quotes=self)
+
+    def plain(self) -> str:
+        """Return the quotes under their groups."""
+        lines = [self.title]
+        for column in self.columns:
+            lines += [column.name, *(f"- {line.text}" for line in column.lines)]
+        return "\n".join(lines)
+
+
+def quotes(found: Results, question: FreeText | Lines, t: Translator) -> list[Shown]:
+    """Show what may be shown of the texts, in an order that tells nothing."""
+    rows = found.rows[found.rows["item"] == question.id]
+    voices: dict[str, list[Quote]] = {}
+    for row in lines_of(rows):
+        texts = row.value if isinstance(row.value, list) else [row.value]
+        said_by = t("said.by", name=row.name) if row.name else ""
+        group = row.team if row.team else TOTAL
+        voices.setdefault(str(group), []).extend(Quote(str(text), said_by) for text in texts)
+    columns = tuple(
+        Voices(group_name(t, group), tuple(voices[group])) for group in ORDER if group in voices
+    )
+    if not columns:
+        return []
+    n = sum(len(column.lines) for column in columns)
+    return [Quotes(t("said.quotes.title", n=n), columns)]

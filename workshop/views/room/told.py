@@ -1,0 +1,73 @@
+"""What the room said, for a report: each exercise's last answers that were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workshop.i18n import Translator
+from workshop.questions.estimates import Estimate
+from workshop.session.exercise import About
+from workshop.session.floor import APART
+from workshop.session.people import joined
+from workshop.session.results import results
+from workshop.session.rounds import Round, rounds_of
+from workshop.session.sessions import all_sessions, session_of
+from workshop.session.store import Store
+from workshop.session.voting import is_vote
+from workshop.views.display import Prose, Shown
+from workshop.views.look import Look
+from workshop.views.room.canvas import Projected
+from workshop.views.room.result import Asked, Setting, result
+
+ADDED = ("diagnosis", "terms", "rules", "journey", "review", "voice", "ledger")
+"""What the room brings to a report, in the order of the programme."""
+
+
+def told(
+    store: Store,
+    found: Round,
+    look: Look,
+    estimate: Callable[[About], Estimate | None],
+    currency: str,
+) -> Projected:
+    """Return what the room said in a round that was shown."""
+    setting = Setting(
+        look=look,
+        estimate=estimate,
+        currency=currency,
+        floor=session_of(store, found.session_id).floor,
+        others=joined(store, found.session_id)[APART] > 0,
+    )
+    return result(results(store, found.round_id), setting)
+
+
+def everything_told(
+    store: Store | None,
+    look: Look,
+    estimate: Callable[[About], Estimate | None],
+    currency: str,
+) -> tuple[Shown, ...]:
+    """Return every exercise's answers under its title; before any session, what one will add."""
+    rounds = [] if store is None else last_shown(store)
+    if store is None or not rounds:
+        return (what_comes(look.t),)
+    parts: list[Shown] = []
+    for found in rounds:
+        title = Asked(found.content.title.of(look.t.language))
+        parts += [title, *told(store, found, look, estimate, currency).parts]
+    return tuple(parts)
+
+
+def last_shown(store: Store) -> list[Round]:
+    """Return the last round of each exercise whose answers were shown; votes stand elsewhere."""
+    rounds = [
+        one for session in all_sessions(store) for one in rounds_of(store, session.session_id)
+    ]
+    shown = [one for one in rounds if one.state == "revealed" and not is_vote(one)]
+    last = {one.exercise: one for one in shown}
+    return sorted(last.values(), key=lambda one: one.round_id)
+
+
+def what_comes(t: Translator) -> Prose:
+    """Say what the session will add."""
+    return Prose(t("agreed.session"), tuple(t(f"agreed.session.{part}") for part in ADDED))

@@ -1,0 +1,1 @@
+"""What the phones of the participants talk to."""

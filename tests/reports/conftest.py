@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from workshop.colors import palette
 from workshop.i18n import Translator
 from workshop.reports.brand import logo_address
 from workshop.reports.make import report_from
 from workshop.reports.render import Cover
-from workshop.views.colors import palette
 from workshop.workspace import Workspace
 
 HERE = Path(__file__).parent

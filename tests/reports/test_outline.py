@@ -49,6 +49,25 @@ def test_a_chapter_may_stay_on_the_page():
     assert '<h2 id="chapter-1" class="same-page">' in source
 
 
+@pytest.mark.parametrize(
+    ("shown", "same_page"),
+    [
+        (["<p>Not yet.</p>", "<ul><li>a date</li></ul>"], True),
+        (["<p>Not yet.</p>", '<div><table class="x"></table></div>'], False),
+        (["<figure><img src=''></figure>"], False),
+        ([""], False),
+        ([], False),
+    ],
+)
+def test_a_chapter_of_words_only_stays_on_the_page(shown, same_page):
+    given = notebook("# Report", "## One", "## Two")
+    outputs = [v4.new_output("display_data", {"text/html": text}) for text in shown]
+    given.cells.insert(2, v4.new_code_cell("", outputs=outputs))
+    cells = outlined(given, "x").notebook.cells
+    assert ("same-page" in cells[1].source) is same_page
+    assert "same-page" not in cells[3].source
+
+
 @pytest.mark.parametrize("cells", [(), ("Text",), ("## One",), ("# A", "# B"), ("## One", "# A")])
 def test_a_report_has_one_title_first(cells):
     with pytest.raises(ReportError) as caught:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
+from tests.views.played import answer, exercise, words
 from workshop.crm.importing import import_files
 from workshop.crm.staging import Request
 from workshop.errors import InputError, WorkspaceError
+from workshop.questions.goal_file import read_goal
 from workshop.reports import session
+from workshop.session import rounds, sessions
+from workshop.session.ledger import Ballot, Proposal, decide
+from workshop.session.store import open_store
 from workshop.workspace import Workspace
 
 CELLS = (
@@ -21,12 +27,22 @@ CELLS = (
     session.holdings,
     session.funnel_steps,
     session.funnel_months,
+    session.channel_rates,
+    session.campaign_rates,
+    session.speed,
     session.ten,
     session.ten_sample,
     session.history,
     session.behind_history,
+    session.definitions,
+    session.behind_definitions,
+    session.suggestions,
+    session.waiting,
+    session.rules,
     session.goal_curve,
     session.goal_levers,
+    session.said,
+    session.agreed,
 )
 
 
@@ -94,6 +110,13 @@ def test_no_cell_fails_and_no_value_is_undefined(workspace, shown, language, as_
         words = re.sub(r"data:image[^\"]*", "", part.html())
         assert not re.search(r"\b(nan|NaN|NaT)\b|[>( ]None[<),]", words), words
         assert part.plain().strip()
+        assert unworded(part) == []
+
+
+def unworded(part) -> list[str]:
+    """Return the columns in a part's files that have no header in words."""
+    columns = (part.behind() or {"columns": []})["columns"] if hasattr(part, "behind") else []
+    return [c["field"] for c in columns if c["header"] == c["field"] and "_" in c["field"]]
 
 
 @pytest.mark.parametrize("workspace", ["only_deals"], indirect=True)
@@ -115,6 +138,55 @@ def test_a_goal_with_its_own_baseline_is_not_said_to_be_last_year_s(tmp_path, sh
     assert "€50,000 extra pipeline in Q1 2026" in text
     assert "on top of €20,000." in text
     assert "Nobody has agreed" not in "".join(part.plain() for part in shown)
+
+
+def test_without_a_session_the_report_says_what_one_will_add_and_makes_no_database(tmp_path, shown):
+    made = Workspace.create(tmp_path / "client", "A")
+    (tmp_path / "d.csv").write_text(deals(80), "utf-8")
+    import_files(made, Request((tmp_path / "d.csv",)))
+    opened = session.opened(str(made.path), "en")
+    session.said(opened)
+    session.agreed(opened)
+    assert "After the session" in shown[0].plain()
+    assert "No decisions yet" in shown[1].plain()
+    assert not (made.path / "session.db").exists()
+
+
+def test_what_the_room_said_and_agreed_is_in_the_report(tmp_path, shown):
+    made = Workspace.create(tmp_path / "client", "A")
+    (tmp_path / "d.csv").write_text(deals(80), "utf-8")
+    import_files(made, Request((tmp_path / "d.csv",)))
+    store = open_store(made)
+    asked = exercise({"id": "q", "kind": "text"})
+    people = [("sales", {"q": f"=Sum(A{n})"}) for n in range(4)]
+    sealed = exercise({"id": "q", "kind": "text"}, title=words("Sealed"))
+    for content, name in ((asked, "first"), (sealed, "second")):
+        found = rounds.open_round(store, sessions.resume_or_start(store).session_id, name, content)
+        for team, given in people:
+            answer(store, found, team, given)
+        if name == "first":
+            rounds.reveal(store, found.round_id)
+    goal = {"kind": "pipeline", "target": 50000, "period": "2026Q1"}
+    yes = {"sales": Ballot(2, 0), "marketing": Ballot(1, 0)}
+    proposal = Proposal(
+        kind="goal", subject="goal", what="Extra", why="Nodig", expects_of_marketing="a",
+        expects_of_sales="b", owner="An", owner_team="sales", review_on=dt.date(2026, 12, 1),
+        content=goal, signed_sales="An", signed_marketing="Bo",
+    )  # fmt: skip
+    decide(store, found.session_id, proposal, vote=yes, today=dt.date(2026, 11, 1))
+    opened = session.opened(str(made.path), "en")
+    session.said(opened)
+    text = "\n".join(part.plain() for part in shown)
+    assert "=Sum(A3)" in text
+    assert "Sealed" not in text
+    shown.clear()
+    session.agreed(opened)
+    text = "\n".join(part.plain() for part in shown)
+    assert "Decision 1: The goal, version 1" in text
+    assert "An (Sales)" in text
+    # The crash between ledger and file is healed by the first that opens the workspace.
+    assert read_goal(made.path).target == 50000
+    store.close()
 
 
 def test_a_wrong_call_says_so(tmp_path):

@@ -29,7 +29,7 @@ def check_page(html: str) -> None:
     """Raise ``ReportError`` for the first broken promise of a page, in the order of the page.
 
     The codes: ``chart_without_alternative``, ``table_without_headers``, ``external_address``,
-    ``active_content``, ``headings_out_of_order``, ``repeated_id``.
+    ``active_content``, ``page_skips_heading``, ``repeated_id``.
     """
     for problem in problems(html):
         raise ReportError(problem.code, found=problem.found, heading=problem.heading)
@@ -85,7 +85,7 @@ class _Reader(HTMLParser):
         if re.fullmatch(r"h[1-6]", tag):
             level = int(tag[1])
             if level > self._level + 1 or (level == 1 and self._level):
-                self._note("headings_out_of_order", tag)
+                self._note("page_skips_heading", tag)
             self._inside, self._heading, self._level = tag, "", level
         elif tag == "style":
             self._inside = tag

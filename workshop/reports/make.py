@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from workshop.colors import palette
 from workshop.errors import InputError
 from workshop.questions.period import parse_day
 from workshop.reports.brand import logo_address
@@ -17,7 +18,6 @@ from workshop.reports.publish import publication
 from workshop.reports.render import Cover, page
 from workshop.reports.tables import tables_of, write_csv_files, write_workbook
 from workshop.resources import kit
-from workshop.views.colors import palette
 from workshop.workspace import Workspace
 
 NOTEBOOKS = {

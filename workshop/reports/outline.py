@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 SAME_PAGE = "same-page"
-"""The tag of a markdown cell whose chapter need not start on a new page."""
+"""The tag of a markdown cell whose chapter need not start on a new page.
+
+Nor does a chapter of which the cells show words only, such as that it cannot be answered.
+"""
+
+_FIGURE = re.compile(r"<(table|img|dl)\b")
 
 _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
@@ -58,7 +63,8 @@ def outlined(notebook: NotebookNode, name: str) -> Outline:
     written = {(line.cell, line.line): "" for line in lines[:1]}
     for line, heading in zip(lines[1:], headings, strict=True):
         same_page = SAME_PAGE in notebook.cells[line.cell].metadata.get("tags", ())
-        written[line.cell, line.line] = _html(heading, same_page)
+        brief = heading.level == 2 and _is_brief(notebook.cells[line.cell :])
+        written[line.cell, line.line] = _html(heading, same_page or brief)
     cells = [_rewritten(number, cell, written) for number, cell in enumerate(notebook.cells)]
     rewritten = jupyter("nbformat").from_dict({**notebook, "cells": cells})
     return Outline(lines[0].text, headings, rewritten)
@@ -80,6 +86,17 @@ def _lines(cells: Sequence[NotebookNode]) -> Iterator[_Line]:
             found = None if fenced else _HEADING.fullmatch(text)
             if found:
                 yield _Line(number, position, len(found[1]), found[2])
+
+
+def _is_brief(cells: Sequence[NotebookNode]) -> bool:
+    """Tell whether the chapter that these cells begin with has outputs, all of them words only."""
+    starts = [line.cell for line in _lines(cells) if line.level == 2 and line.cell]
+    shown = [
+        output.get("data", {}).get("text/html", "")
+        for cell in cells[: starts[0] if starts else None]
+        for output in cell.get("outputs", ())
+    ]
+    return bool(shown) and not any(not text or _FIGURE.search(text) for text in shown)
 
 
 def _numbered(lines: Sequence[_Line]) -> Iterator[Heading]:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stdout
 from types import ModuleType
-from typing import cast
+from typing import Any, cast
 
 
 def as_pdf(html: str) -> bytes | None:
     """Return a page as PDF, or none where the system's Pango is missing."""
+    document = _document(html)
+    return None if document is None else cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
+
+
+def page_count(html: str) -> int | None:
+    """Return how many pages a page takes on paper, or none where the system's Pango is missing."""
+    document = _document(html)
+    return None if document is None else len(document.render().pages)
+
+
+def _document(html: str) -> Any | None:
     weasyprint = _weasyprint()
     if weasyprint is None:
         return None
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
-    return cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
+    return weasyprint.HTML(string=html, url_fetcher=fetcher)
 
 
 def _weasyprint() -> ModuleType | None:

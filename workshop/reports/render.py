@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from workshop.colors import Palette
 from workshop.i18n import Translator
 from workshop.reports.check import check_page
 from workshop.reports.jupyter import jupyter
 from workshop.reports.outline import outlined
 from workshop.reports.tables import DataTable
 from workshop.resources import kit
-from workshop.views.colors import Palette
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

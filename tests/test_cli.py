@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +50,17 @@ def workspace(tmp_path: Path) -> Path:
 
 def test_help_names_every_command_and_says_what_it_does():
     shown = run("--help").stdout
-    for command in ("demo", "new", "import", "check", "analyse", "report"):
+    for command in (
+        "demo",
+        "new",
+        "import",
+        "check",
+        "analyse",
+        "definition",
+        "open",
+        "cards",
+        "report",
+    ):
         assert re.search(rf"^\s+{command}\s+\S", shown, re.MULTILINE), command
 
 
@@ -62,6 +73,12 @@ def test_help_names_every_command_and_says_what_it_does():
         ("import", "nowhere", "a.csv", "--frob"),
         ("check", "nowhere"),
         ("analyse", "nowhere", "won-lost"),
+        ("definition", "nowhere", "mql"),
+        ("definition", "nowhere"),
+        ("open", "nowhere"),
+        ("open", "nowhere", "--room-port", "99999"),
+        ("cards", "nowhere", "diagnosis"),
+        ("cards", "nowhere"),
         ("report", "nowhere", "--kind", "session"),
         ("report", "nowhere"),
         ("new", "x", "--client", "A", "--lang", "fr"),
@@ -210,3 +227,86 @@ def test_one_failing_workspace_of_two_is_named_and_the_other_is_reported(example
     assert done.returncode == 1
     assert str(tmp_path / "missing") in done.stderr
     assert str(copy / "reports/session-2026-10-31-nl/report.html") in done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def agreed(example, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the example company with its definitions, and three that cannot be used."""
+    path = tmp_path_factory.mktemp("agreed") / "rekvast"
+    shutil.copytree(example, path, ignore=shutil.ignore_patterns("reports"))
+    folder = path / "definitions"
+    shutil.copytree(EXAMPLE / "definitions", folder)
+    (folder / "words.yaml").write_text("term: words\njoint: {text: Who pays}\n", "utf-8")
+    (folder / "broken.yaml").write_text("term: broken\njoint:\n  criteria: {all_of: []}\n", "utf-8")
+    stranger = (
+        "term: stranger\njoint:\n  criteria: {field: Shoe size, operator: at_least, value: 44}\n"
+    )
+    (folder / "stranger.yaml").write_text(stranger, "utf-8")
+    return path
+
+
+def test_a_definition_is_shown_in_the_language_of_the_workspace(agreed):
+    done = run("definition", agreed, "mql")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("MQL, versie 2\n\nAfgesproken door beide teams\n")
+    assert "- bron is niet LinkedIn\n" in done.stdout
+    assert "- minstens 2 activiteiten van marketing in de eerste 7 dagen\n" in done.stdout
+    assert "Wat sales eronder verstaat" in done.stdout
+    settings = agreed / "samenspel.toml"
+    before = settings.read_text("utf-8")
+    try:
+        settings.write_text(before.replace('language = "nl"', 'language = "en"'), "utf-8")
+        done = run("definition", agreed, "mql", lang="nl_BE.UTF-8")
+    finally:
+        settings.write_text(before, "utf-8")
+    assert done.stdout.startswith("MQL, version 2\n\nAgreed by both teams\n")
+    assert "- source is not LinkedIn\n" in done.stdout
+
+
+def test_the_sql_of_a_definition_is_all_that_is_printed_and_runs(agreed):
+    done = run("definition", agreed, "mql", "--sql", "duckdb")
+    assert (done.returncode, done.stderr) == (0, "")
+    with duckdb.connect() as connection:
+        for table in ("leads", "activities"):
+            (file,) = (agreed / "data").glob(f"{table}-*.parquet")
+            connection.read_parquet(str(file)).create_view(table)
+        verdicts = dict(connection.sql(done.stdout).fetchall())
+        linkedin = connection.sql("SELECT lead_id FROM leads WHERE source = 'LinkedIn'").fetchall()
+    assert len(verdicts) == 4024
+    assert set(verdicts.values()) == {True, False}
+    assert not any(verdicts[lead_id] for (lead_id,) in linkedin)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("nope",), ("nope", "mql, sql")),
+        (("words",), ("words", "criteria")),
+        (("broken",), ("broken.yaml", "line 3")),
+        (("stranger", "--sql", "duckdb"), ("Shoe size", "sector")),
+        (("mql", "--sql", "oracle"), ("oracle", "duckdb", "postgres")),
+        (("words", "--sql", "duckdb"), ("words", "criteria")),
+    ],
+    ids=" ".join,
+)
+def test_a_definition_that_cannot_be_shown_is_one_line_and_status_2(agreed, arguments, named):
+    for lang in ("en_US.UTF-8", "nl_BE.UTF-8"):
+        done = run("definition", agreed, *arguments, lang=lang)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.strip().splitlines()) == 1
+        if lang.startswith("en"):
+            assert not [part for part in named if part not in done.stderr], done.stderr
+
+
+def test_a_definition_without_any_or_without_leads_says_what_to_do(workspace):
+    done = run("definition", workspace, "mql")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "definitions/mql.yaml" in done.stderr
+    shutil.copytree(EXAMPLE / "definitions", workspace / "definitions")
+    assert run("definition", workspace, "mql").returncode == 0
+    no_data = run("definition", workspace, "mql", "--sql", "duckdb")
+    assert (no_data.returncode, no_data.stdout) == (2, "")
+    assert run("import", workspace, EXAMPLE / "verkoopkansen.csv", "--dates", "dmy").returncode == 1
+    no_leads = run("definition", workspace, "mql", "--sql", "duckdb")
+    assert (no_leads.returncode, no_leads.stdout) == (2, "")
+    assert "no leads yet" in no_leads.stderr

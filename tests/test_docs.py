@@ -13,6 +13,8 @@ import pytest
 
 from workshop.cli import app
 from workshop.questions.ask import ANSWERED
+from workshop.session.machine import lint
+from workshop.session.rules import RULES_FILE, read_rules
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -62,6 +64,15 @@ def test_the_readme_names_every_system_package_that_ci_installs():
 def test_the_readme_s_make_commands_exist(target):
     assert f"make {target}" in shell_lines()
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_readme_s_rules_are_read_and_hold_together(tmp_path):
+    (example,) = re.findall(r"```yaml\n(# rules\.yaml\n.*?)```", README, re.DOTALL)
+    (tmp_path / RULES_FILE).write_text(example, "utf-8")
+    rules = read_rules(tmp_path)
+    assert rules is not None
+    assert [rule.name for rule in rules.rules] == ["Call"]
+    assert lint(rules) == ()
 
 
 def test_the_readme_s_client_example_runs(tmp_path):

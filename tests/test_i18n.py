@@ -36,10 +36,12 @@ FAMILIES = {
     "caveat": (),
     "column": (),
     "error": None,
-    "fault": (),
+    "fault": None,
     "finding": ("n", "columns", "examples"),
-    "kind": (),
+    "kind": None,
+    "lint": ("n", "statuses", "rules"),
     "outcome": (),
+    "problem": None,
     "question": (),
     "reason": (),
     "stage": (),
@@ -49,7 +51,7 @@ FAMILIES = {
 }
 """Messages ``<family>.<code>`` that are found by their code, and what each can be filled with.
 
-An error's fields are those of its own raise.
+The fields of an error, and of a `Phrase` within one, are those of its own making.
 """
 SUFFIXES = (".long",)
 
@@ -60,7 +62,10 @@ CALLS = (
     ("reason", "crm", "SetAside", 4),
     ("reason", "crm", "Reject", 1),
     ("error", "reports", "_note", 0),
-    ("fault", "session", "_wrong", 2),
+    ("lint", "session", "Defect", 0),
+    ("fault", "yaml_lines.py", "_Fault", 0),
+    ("kind", "", "said_as", 0),
+    ("problem", "", "misfit", 0),
 )
 # By name: family, folder, the name to which the code is bound.
 NAMES = (
@@ -69,15 +74,14 @@ NAMES = (
     ("reason", "crm", "reasons"),
     ("caveat", "", "caveats"),
     ("verdict", "analysis", "verdict"),
-    ("kind", "session", "_EXPECTED"),
-    ("kind", "session", "kind"),
-    ("kind", "session", "kinds"),
+    ("lint", "session", "_OF_ONE_RULE"),
 )
 # By function: family, folder, how its name begins; it returns codes, or a dict of them.
 FUNCTIONS = (
     ("finding", "crm", "_reason_"),
     ("finding", "crm", "reason_"),
     ("caveat", "questions", "_caveats"),
+    ("lint", "session", "_about_"),
     ("verdict", "analysis", "_verdicts"),
 )
 
@@ -321,7 +325,7 @@ def _born_in(node: ast.AST, folder: str) -> Iterator[tuple[str, str]]:
         if _is_error(called(node)) and node.args:
             yield from (("error", text) for text in texts_of(node.args[0]))
         for family, where, name, position in CALLS:
-            if (where, name) == (folder, called(node)) and len(node.args) > position:
+            if where in ("", folder) and name == called(node) and len(node.args) > position:
                 yield from ((family, text) for text in texts_of(node.args[position]))
     if isinstance(node, ast.FunctionDef):
         for family, where, name in FUNCTIONS:
@@ -335,9 +339,9 @@ def _born_in(node: ast.AST, folder: str) -> Iterator[tuple[str, str]]:
 
 
 def _gives_codes(node: ast.AST) -> bool:
-    """Tell a return, and a dict that is given a name to be returned later."""
+    """Tell a return or yield, and a dict that is given a name to be returned later."""
     named = isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
-    return named or isinstance(node, ast.Return)
+    return named or isinstance(node, ast.Return | ast.Yield)
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
@@ -377,13 +381,13 @@ class Spoken(NamedTuple):
 
 @cache
 def spoken() -> tuple[Spoken, ...]:
-    """Return the calls of a translator (``t`` or ``words``) with a key that stands there."""
+    """Return the calls of a translator, and the phrases, with a key that stands there."""
     return tuple(
         Spoken(place, node.args[0].value, frozenset(word.arg for word in node.keywords))
         for place, tree in sources()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and called(node) in ("t", "words")
+        and called(node) in ("t", "words", "Phrase")
         and node.args
         and isinstance(node.args[0], ast.Constant)
     )
@@ -436,7 +440,11 @@ class TestCodes:
         assert {"footer", "future_date", "unmatched_account", "empty_column"} <= born()["finding"]
         assert {"bad_date", "repeated_header", "too_few_fields"} <= born()["reason"]
         assert {"no_sector", "few_closed_deals", "confounded", "too_few"} <= born()["caveat"]
+        assert {"dead_end", "missing_why", "no_rules_for_others"} <= born()["lint"]
         assert {"works", "clear", "inside", "undecided"} <= born()["verdict"]
+        assert {"twice", "anchor"} <= born()["fault"]
+        assert {"hours", "period"} <= born()["kind"]
+        assert {"operand", "same_rule_name"} <= born()["problem"]
         assert not {"known_at_creation", "currency"} & born()["caveat"]
 
 
@@ -451,6 +459,15 @@ def raised() -> list[tuple[str, set[str | None]]]:
     ]
 
 
+@cache
+def columns() -> frozenset[str]:
+    """Return the names that code gives to the columns of a frame, or to the fields of a tuple."""
+    nodes = [node for _, tree in sources() for node in ast.walk(tree)]
+    given = {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+    fields = {getattr(n.target, "id", "") for n in nodes if isinstance(n, ast.AnnAssign)}
+    return frozenset(given | fields) | constants()
+
+
 def is_used(key: str) -> bool:
     """Tell whether code or a template can ask for a message."""
     if key in constants() or key in template_keys():
@@ -459,6 +476,8 @@ def is_used(key: str) -> bool:
     for suffix in SUFFIXES:
         code = code.removesuffix(suffix)
     if family in FAMILIES and code in constants():
+        return True
+    if family == "field" and code in columns():
         return True
     matches = (pattern.fullmatch(key) for pattern in composed())
     return any(found and constants().issuperset(found.groups()) for found in matches)

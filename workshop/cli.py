@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from workshop.errors import WorkshopError
+from workshop.errors import InputError, WorkshopError
 from workshop.i18n import LANGUAGES, Translator
 
 if TYPE_CHECKING:
@@ -71,10 +71,14 @@ def new(
     ] = None,
 ) -> None:
     """Lay down a client's folder."""
+    from workshop.opening.synced import synced_by
     from workshop.workspace import Workspace
 
     Workspace.create(path, client, language=lang, country=country, currency=currency)
     print(t("created", path=str(path), client=client))
+    service = synced_by(path)
+    if service:
+        print(t("open.synced", path=str(path), service=service), file=sys.stderr)
 
 
 @app.command("import", help=t("help.import"))
@@ -219,6 +223,92 @@ def analyse(
         print(answer.rows.to_string(index=False, na_rep="–", max_colwidth=40))
     for caveat in answer.caveats:
         print(words(f"caveat.{caveat}"), file=sys.stderr)
+
+
+@app.command(help=t("help.definition"))
+def definition(
+    path: PathArgument,
+    term: Annotated[str, typer.Argument(metavar="TERM", help=t("help.definition.term"))],
+    sql: Annotated[
+        str | None, typer.Option("--sql", metavar="DIALECT", help=t("help.definition.sql"))
+    ] = None,
+) -> None:
+    """Show the agreed definition of a term, in words or as SQL."""
+    from workshop.crm.definition_sql import definition_sql
+    from workshop.crm.tables import open_tables
+    from workshop.definition_file import read_definition
+    from workshop.views.definition_plain import definition_text
+    from workshop.workspace import Workspace
+
+    workspace = Workspace.open(path)
+    agreed = read_definition(workspace.path, term)
+    if "joint" not in agreed.sides:
+        raise InputError("no_joint_criteria", term=term, path=str(path))
+    if sql is None:
+        print(definition_text(agreed, workspace.translator()))
+        return
+    tables = open_tables(workspace)
+    print(definition_sql(agreed.sides["joint"], tables, agreed.landmark_days, sql))
+
+
+@app.command("open", help=t("help.open"))
+def open_(
+    path: PathArgument,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, metavar="P", help=t("help.open.port")),
+    ] = None,
+    room_port: Annotated[
+        int | None,
+        typer.Option("--room-port", min=1, max=65535, metavar="P", help=t("help.open.room_port")),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="A", help=t("help.open.address"))
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option("--public-url", metavar="URL", help=t("help.open.public_url")),
+    ] = None,
+    copy_to: Annotated[
+        Path | None, typer.Option("--copy-to", metavar="DIR", help=t("help.open.copy_to"))
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help=t("help.open.no_browser"))
+    ] = False,
+) -> None:
+    """Open the notebooks and the room, until Ctrl-C."""
+    from workshop.opening.run import Wanted, open_workspace
+    from workshop.workspace import Workspace
+
+    wanted = Wanted(
+        port=port,
+        room_port=room_port,
+        address=address,
+        public_url=public_url,
+        copy_to=copy_to,
+        browser=not no_browser,
+    )
+    open_workspace(Workspace.open(path), wanted)
+
+
+@app.command(help=t("help.cards"))
+def cards(
+    path: PathArgument,
+    exercise: Annotated[str, typer.Argument(metavar="EXERCISE", help=t("help.cards.exercise"))],
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="nl|en", help=t("help.lang"))
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help=t("help.cards.seed"))] = 0,
+) -> None:
+    """Make the answer cards of an exercise, for a room without phones."""
+    from workshop.reports.answer_cards import make_cards
+    from workshop.workspace import Workspace
+
+    made = make_cards(Workspace.open(path), exercise, lang, seed=seed)
+    print(made.path)
+    print(t("cards.print", n=made.on_a_page), file=sys.stderr)
+    if made.left_out:
+        print(t("panel.left_out", n=len(made.left_out)), file=sys.stderr)
 
 
 @app.command(help=t("help.report"))
@@ -372,6 +462,16 @@ def _fail(line: str) -> NoReturn:
     raise SystemExit(WRONG)
 
 
+def _fail_call(error: Any) -> NoReturn:
+    """Say what is wrong with a call; a bare one gets the help, as with ``--help``."""
+    from workshop.wrong_call import is_bare, what_is_wrong
+
+    if is_bare(error):
+        print(error.format_message())
+        raise SystemExit(DONE)
+    _fail(t("error.wrong_call", problem=what_is_wrong(error, sys.argv[1:])))
+
+
 _WrongCall: Any = typer.BadParameter.__base__
 """What Typer raises for a call that does not parse."""
 
@@ -385,7 +485,7 @@ def main() -> NoReturn:
     except WorkshopError as error:
         _fail(_worded(error))
     except _WrongCall as error:
-        _fail(t("error.wrong_call", problem=error.format_message()))
+        _fail_call(error)
     except typer.Abort:
         raise SystemExit(130) from None
     raise SystemExit(status if isinstance(status, int) else DONE)

@@ -18,7 +18,7 @@ from workshop.crm.sql import identifier, literal, path_literal
 
 MOST_IN_MEMORY = 500_000
 """Rows above which a table is held on disk."""
-MEMORY = "2GB"
+MEMORY = "3GB"
 """What DuckDB may take before it spills."""
 _PREFIX = ".held-"
 _LEFT_SECONDS = 7 * 86_400

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 _PACKAGE = Path(__file__).parent
 
 
@@ -14,3 +16,17 @@ def kit(*parts: str) -> Path:
     """
     bundled = _PACKAGE / "_kit"
     return (bundled if bundled.is_dir() else _PACKAGE.parent).joinpath(*parts)
+
+
+def templates(*parts: str) -> Environment:
+    """Return the templates of one of the kit's folders, each of which sees only that folder.
+
+    Every value is escaped, and one that is missing raises.
+    """
+    return Environment(
+        loader=FileSystemLoader(kit("templates", *parts)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

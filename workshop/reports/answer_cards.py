@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from workshop.colors import palette
 from workshop.crm.tables import Tables, open_tables
@@ -16,7 +16,7 @@ from workshop.errors import ReportError, WorkspaceError
 from workshop.questions.cards import fill, needs_crm
 from workshop.reports.check import check_page
 from workshop.reports.pdf import as_pdf, page_count
-from workshop.resources import kit
+from workshop.resources import kit, templates
 from workshop.room import words
 from workshop.session.exercise import Exercise, FreeText, Question
 from workshop.session.exercise_file import read_exercise
@@ -124,12 +124,6 @@ def _style() -> str:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(kit("templates", "cards")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("cards")
     environment.globals.update(words=words, teams=TEAMS, text_lines=text_lines, short=_short)
     return environment

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from workshop.colors import NIGHT, PAPER, palette
 from workshop.errors import WorkshopError
 from workshop.i18n import Translator
-from workshop.resources import kit
+from workshop.resources import kit, templates
 from workshop.room import words
 from workshop.room.board import Board
 from workshop.room.hosts import Hosts
@@ -150,12 +150,6 @@ def marks() -> dict[str, str]:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(kit("templates", "room")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("room")
     environment.filters["whole"] = lambda value: int(value)
     return environment

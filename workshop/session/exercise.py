@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from workshop.model_file import misfit, said_as
 
 MOST_QUESTIONS = 40
-MOST_ITEMS = 400
 
 About = Literal[
     "win_rate", "days_to_won", "lead_to_won", "lead_to_mql", "mql_to_sql", "first_touch_hours"

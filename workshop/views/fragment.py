@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from workshop.resources import kit
+from workshop.resources import templates
 from workshop.views import TABLE_TYPE
 
 
@@ -58,13 +58,7 @@ def check_name(name: str) -> None:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(kit("templates", "report", "display")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates("report", "display")
 
 
 @cache

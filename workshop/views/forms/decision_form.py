@@ -19,18 +19,6 @@ from workshop.views.fragment import Shown
 from workshop.views.ledger import decided_text
 from workshop.views.proposals import matter_name
 
-ORDER = (
-    "subject",
-    "what",
-    "why",
-    "expects_of_marketing",
-    "expects_of_sales",
-    "owner",
-    "owner_team",
-    "review_on",
-    "signed_sales",
-    "signed_marketing",
-)
 _BESIDE = (("expects_of_marketing", "expects_of_sales"), ("owner", "owner_team", "review_on"),
            ("signed_sales", "signed_marketing"))  # fmt: skip
 _LONG = {"what": 6, "why": 3, "expects_of_marketing": 3, "expects_of_sales": 3}
@@ -79,7 +67,7 @@ class DecisionForm(Form):
         self.proposed.value = "" if self.above is None else self.above().html()
 
     def _asked(self) -> list[str]:
-        return [name for name in ORDER if name != "subject" or not self.state.matter.subject]
+        return [name for name in FIELDS if name != "subject" or not self.state.matter.subject]
 
     def _title(self) -> str:
         return self.t("agreed.form.title", matter=matter_name(self.state.matter, self.t))

@@ -20,7 +20,7 @@ from workshop.session.voting import adopt
 from workshop.views.forms.form import Keeper
 from workshop.workspace import Workspace
 
-TEXTS = (
+FIELDS = (
     "subject",
     "what",
     "why",
@@ -28,10 +28,12 @@ TEXTS = (
     "expects_of_sales",
     "owner",
     "owner_team",
+    "review_on",
     "signed_sales",
     "signed_marketing",
 )
-FIELDS = (*TEXTS, "review_on")
+"""In the order in which a form asks for them."""
+TEXTS = tuple(name for name in FIELDS if name != "review_on")
 _LIMITS = {"subject": 80, "owner": 120, "signed_sales": 120, "signed_marketing": 120}
 LONGEST = 2_000
 

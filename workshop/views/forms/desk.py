@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from workshop.criteria import SIDES, Side
 from workshop.crm.calendar import WorkingTime
@@ -14,6 +15,7 @@ from workshop.errors import InputError, WorkshopError
 from workshop.questions.goal_file import read_goal
 from workshop.questions.matters import Matter, draft_of, proposed, written_definition
 from workshop.session import ledger as store_ledger
+from workshop.session.drafts import Draft
 from workshop.session.ledger import Decision
 from workshop.session.rounds import Round
 from workshop.session.rules import read_rules
@@ -101,13 +103,10 @@ class Desk:
 
     def vote(self, matter: Matter) -> VoteState | Shown:
         """Return the vote about a matter as it stands now, or what it takes to have one."""
-        t, draft = self.look.t, draft_of(self.workspace, self.store, matter)
-        if draft is None:
-            return Note("session", t("agreed.no_draft", matter=matter_name(matter, t)), t)
-        try:
-            content = proposed(self.workspace, self.store, matter, draft)
-        except WorkshopError as error:
-            return Note("caveat", worded(error, t), t)
+        put = self._put(matter)
+        if isinstance(put, Note):
+            return put
+        draft, content = put
         settings = self.workspace.settings
         words = paper(
             matter, content, draft, settings.country, self._working.day_hours, settings.currency
@@ -139,13 +138,10 @@ class Desk:
 
     def proposal(self, matter: Matter) -> Shown:
         """Return what is proposed and how the vote went, or what still lacks."""
-        t, draft = self.look.t, draft_of(self.workspace, self.store, matter)
-        if draft is None:
-            return Note("session", t("agreed.no_draft", matter=matter_name(matter, t)), t)
-        try:
-            content = proposed(self.workspace, self.store, matter, draft)
-        except WorkshopError as error:
-            return Note("caveat", worded(error, t), t)
+        t, put = self.look.t, self._put(matter)
+        if isinstance(put, Note):
+            return put
+        draft, content = put
         currency, hours = self.workspace.settings.currency, self._working.day_hours
         lines = proposal_lines(matter, content, t, hours, currency)
         voted = vote_on(self.store, draft)
@@ -155,6 +151,16 @@ class Desk:
             if voted.state == "revealed":
                 votes = vote_lines(outcome(self.store, voted), t)
         return Proposal(matter_name(matter, t), tuple(lines), tuple(votes))
+
+    def _put(self, matter: Matter) -> tuple[Draft, dict[str, Any]] | Note:
+        """Return the draft of a matter and what it proposes, or why there is nothing yet."""
+        t, draft = self.look.t, draft_of(self.workspace, self.store, matter)
+        if draft is None:
+            return Note("session", t("agreed.no_draft", matter=matter_name(matter, t)), t)
+        try:
+            return draft, proposed(self.workspace, self.store, matter, draft)
+        except WorkshopError as error:
+            return Note("caveat", worded(error, t), t)
 
     def ledger(self) -> tuple[Decision, ...]:
         """Return every decision."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 from workshop.analysis import pace
 from workshop.analysis.channels import by_channel, overall_rate
@@ -43,6 +46,14 @@ def english() -> Look:
 def dutch() -> Look:
     """The look of a report in Dutch, for Belgium."""
     return Look(Translator("nl"), "#1f4e79")
+
+
+@pytest.fixture
+def ax() -> Iterator[Axes]:
+    """Axes to draw on, closed afterwards."""
+    _, ax = plt.subplots()
+    yield ax
+    plt.close("all")
 
 
 def ready(question: str, missing=(), caveats=()) -> Ready:

@@ -6,7 +6,6 @@ import re
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 
 from tests.analysis.paths import counted
 from tests.views.conftest import channels_of, ready
@@ -55,13 +54,6 @@ def campaign_answer() -> Channels:
     parts = ["cost_per_won", "cost_low", "cost_high"]
     divided.loc[running, parts] = float("nan")
     return answer._replace(costs=divided)
-
-
-@pytest.fixture
-def ax():
-    _, ax = plt.subplots()
-    yield ax
-    plt.close("all")
 
 
 def of(parts, kind):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 
 from tests.views.conftest import funnel_of, ready
 from workshop.colors import palette
@@ -14,13 +13,6 @@ from workshop.views.display import Chart, Note, Prose, Table
 from workshop.views.funnel import headline, step_rates, steps
 
 COLORS = palette("#1f4e79")
-
-
-@pytest.fixture
-def ax():
-    _, ax = plt.subplots()
-    yield ax
-    plt.close("all")
 
 
 def kinds(parts, kind):

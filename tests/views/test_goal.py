@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from matplotlib import pyplot as plt
 
 from tests.views.conftest import goal_of, ready
 from workshop.colors import palette
@@ -13,13 +12,6 @@ from workshop.views.goal import curve, goal, headline, period_name
 from workshop.views.levers import levers, moving, tornado
 
 COLORS = palette("#1f4e79")
-
-
-@pytest.fixture
-def ax():
-    _, ax = plt.subplots()
-    yield ax
-    plt.close("all")
 
 
 def of(parts, kind):

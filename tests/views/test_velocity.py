@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from matplotlib import pyplot as plt
 
 from tests.views.conftest import durations_of, ready, velocity_of
 from workshop.questions.velocity import Curves, Velocity
@@ -32,13 +31,6 @@ def silent() -> tuple[Velocity, Curves]:
     """Every sector wins 40 of 100 by day 50 and loses 30."""
     alike = [(50, "won", 40), (70, "lost", 30), (400, "open", 30)]
     return velocity_of(durations_of({"Food": alike, "IT": alike, "Care": alike}))
-
-
-@pytest.fixture
-def ax():
-    _, ax = plt.subplots()
-    yield ax
-    plt.close("all")
 
 
 def of(parts, kind):

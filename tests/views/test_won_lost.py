@@ -6,7 +6,6 @@ import re
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 
 from tests.views.conftest import ready, won_lost_of
 from workshop.colors import INK
@@ -19,13 +18,6 @@ from workshop.views.won_lost import comparable, headline, power_of, sample, ten
 FORBIDDEN = re.compile(
     r"\d+% (of|van) (the |de )?(deals|opportuniteiten) (with|met)[^.]*(won|gewonnen)"
 )
-
-
-@pytest.fixture
-def ax():
-    _, ax = plt.subplots()
-    yield ax
-    plt.close("all")
 
 
 def parts_of(answer, look):

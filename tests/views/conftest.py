@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,6 +26,7 @@ from workshop.questions.goal import GoalAnswer
 from workshop.questions.period import parse_period
 from workshop.questions.velocity import Curves, Velocity
 from workshop.questions.won_lost import Sample, WonLost
+from workshop.session.store import Store, open_file
 from workshop.views.look import Look
 
 STEP_ORDER = pd.CategoricalDtype(["lead", "mql", "sql", "opportunity", "won"], ordered=True)
@@ -54,6 +56,14 @@ def ax() -> Iterator[Axes]:
     _, ax = plt.subplots()
     yield ax
     plt.close("all")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A session database of its own."""
+    opened = open_file(tmp_path / "session.db")
+    yield opened
+    opened.close()
 
 
 def ready(question: str, missing=(), caveats=()) -> Ready:

@@ -10,7 +10,6 @@ import pytest
 from tests.views.played import answer, exercise, options
 from workshop.i18n import Translator
 from workshop.questions.cards import Filled
-from workshop.session.store import open_file
 from workshop.views.display import Prose
 from workshop.views.forms.answer_card import AnswerCard
 from workshop.views.forms.card_form import CardForm
@@ -48,13 +47,6 @@ TYPED = {
     "i": {"x": "2", "y": "1"},
     "j": {"x": "3", "y": ""},
 }
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_file(tmp_path / "session.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -12,20 +12,12 @@ from workshop.questions.cards import Filled
 from workshop.session import people, sessions
 from workshop.session.answers import say_done
 from workshop.session.results import results
-from workshop.session.store import open_file
 from workshop.views.forms import round_state
 from workshop.views.forms.answer_card import AnswerCard
 from workshop.views.forms.panel_text import panel_text
 from workshop.views.forms.round_state import RoundState
 
 CONTENT = exercise({"id": "q", "kind": "statement"}, minutes=5)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_file(tmp_path / "session.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

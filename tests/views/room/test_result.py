@@ -8,7 +8,6 @@ import pytest
 from tests.views.played import exercise, options, play, words
 from workshop.questions.estimates import Estimate
 from workshop.session.exercise import Exercise
-from workshop.session.store import open_file
 from workshop.views.display import Chart, Figures, Prose
 from workshop.views.room.canvas import SMALL_TYPE, TYPE
 from workshop.views.room.quotes import Quotes
@@ -18,13 +17,6 @@ from workshop.views.room.statements import SHADES
 WIN_RATE = Estimate(45.4, 40.8, 50.1, 434)
 LEAST_TYPE = 24
 """Pixels: the least that is read at eight metres from a picture of two metres and a half."""
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_file(tmp_path / "session.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -68,10 +68,5 @@ def next_quarter(day: dt.date) -> Period:
     return parse_period(_quarter_name(day.year * 4 + (day.month - 1) // 3 + 1))
 
 
-def quarter_of(day: dt.date) -> Period:
-    """Return the quarter that a day lies in."""
-    return parse_period(_quarter_name(day.year * 4 + (day.month - 1) // 3))
-
-
 def _quarter_name(number: int) -> str:
     return f"{number // 4}Q{number % 4 + 1}"

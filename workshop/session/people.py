@@ -28,14 +28,6 @@ class Participant(NamedTuple):
     name: str | None
 
 
-class Person(NamedTuple):
-    """Someone by name: an owner, a signatory, a participant of a named round."""
-
-    person_id: int
-    name: str
-    team: str
-
-
 def new_token() -> str:
     """Return a token for a device: 256 bits, of which only the hash is stored."""
     return secrets.token_urlsafe(32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from workshop.errors import WorkshopError
@@ -56,12 +55,3 @@ class Keeper:
             self.problem = error
         else:
             self.problem = None
-
-
-def attempt(action: Callable[[], object]) -> WorkshopError | None:
-    """Do something and return what it came to nothing by."""
-    try:
-        action()
-    except WorkshopError as error:
-        return error
-    return None

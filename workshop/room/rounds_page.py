@@ -15,7 +15,7 @@ from workshop.room.desk import Desk
 from workshop.room.entries import checked, from_form
 from workshop.room.words import bad_answer, store_error
 from workshop.session import answers, people
-from workshop.session.floor import TOTAL, verdicts
+from workshop.session.floor import INSIDE, TOTAL, verdicts
 from workshop.session.people import Participant
 from workshop.session.rounds import Round
 
@@ -187,7 +187,7 @@ def too_few(joined: dict[str, int], team: str, floor: int) -> str | None:
         return None if shown[team] else "own"
     if not shown[TOTAL]:
         return "all"
-    return None if all(shown[one] or not joined[one] for one in ("sales", "marketing")) else "teams"
+    return None if all(shown[one] or not joined[one] for one in INSIDE) else "teams"
 
 
 def clock(desk: Desk, found: Round) -> Clock | None:

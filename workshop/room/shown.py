@@ -22,11 +22,11 @@ from workshop.session.exercise import (
     Slider,
     Statement,
 )
-from workshop.session.floor import APART, TOTAL
+from workshop.session.floor import INSIDE, TOTAL
 from workshop.session.results import Results, results
 from workshop.session.rounds import Round
 from workshop.session.store import Store
-from workshop.session.tally import tally
+from workshop.session.tally import drawn_groups, tally
 
 
 class Bar(NamedTuple):
@@ -135,11 +135,8 @@ class _View(NamedTuple):
         """Return the people of each group to show: the teams, or else both together."""
         mine = self.told.groups[self.told.groups["item"] == item]
         people = mine[mine["shown"]].set_index("team")["people"]
-        teams = [code for code in ("sales", "marketing") if people.get(code, 0) > 0]
-        chosen = teams or [code for code in (TOTAL,) if people.get(code, 0) > 0]
         # Texts of which only the team is hidden stand under the total.
-        apart = [code for code in (APART,) if people.get(code, 0) > 0]
-        return people.reindex([*chosen, *apart]).astype(int)
+        return people.reindex(drawn_groups(people.index[people > 0])).astype(int)
 
     def _lines(
         self, question: Question, cells: dict[str, pd.DataFrame], groups: pd.Series[int]
@@ -234,7 +231,7 @@ class _View(NamedTuple):
         if not any_shown:
             return self.t(f"room.result.hidden_all{again}", floor=self.floor)
         mine = self.told.groups[self.told.groups["item"] == item].set_index("team")
-        teams = mine.loc[["sales", "marketing"], "shown"]
+        teams = mine.loc[list(INSIDE), "shown"]
         if not teams.any():
             return self.t(f"room.result.hidden_teams{again}", floor=self.floor)
         if not mine.loc[TOTAL, "shown"]:

@@ -18,11 +18,11 @@ LEAST_FLOOR = 3
 APART = "other"
 """Shown on its own if at all: never in the total, from which it would follow."""
 TOTAL = "total"
+INSIDE = tuple(team for team in TEAMS if team != APART)
+"""The teams of which the total is made: those that hand over to each other, and vote."""
 
 Figure = dict[str, str]
 """Whose answers a figure adds up: each one's answer, by person."""
-
-_INSIDE = tuple(team for team in TEAMS if team != APART)
 
 
 def verdicts(rounds: Sequence[pd.DataFrame], floor: int = FLOOR) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def _most(
 
 
 def _offers(figures: dict[str, Figure]) -> Iterator[_Offer]:
-    present = [team for team in _INSIDE if figures[team]]
+    present = [team for team in INSIDE if figures[team]]
     if not present:
         return
     yield _Offer((*present, TOTAL), tuple(figures[team] for team in present))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from workshop.session.exercise import (
     Slider,
     Statement,
 )
-from workshop.session.floor import APART, TOTAL
+from workshop.session.floor import APART, INSIDE, TOTAL
 from workshop.session.results import Results
 
 COLUMNS = ["item", "team", "answer", "people", "amount"]
@@ -51,6 +51,13 @@ def tally(found: Results, question: Question) -> pd.DataFrame:
     if not frames:
         return pd.DataFrame(columns=COLUMNS)
     return pd.concat(frames, ignore_index=True).astype({"amount": float})
+
+
+def drawn_groups(shown: Collection[str]) -> list[str]:
+    """Return the teams that may be shown, or the two together where they may not be told apart."""
+    teams = [team for team in INSIDE if team in shown]
+    together = [] if teams or TOTAL not in shown else [TOTAL]
+    return [*teams, *together, *(team for team in (APART,) if team in shown)]
 
 
 def _groups(found: Results, item: str, question: Question) -> Iterator[tuple[str, list[Any]]]:

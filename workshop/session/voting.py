@@ -11,6 +11,7 @@ from workshop.errors import InputError
 from workshop.session import drafts, ledger
 from workshop.session.drafts import Draft
 from workshop.session.exercise import Choice, Exercise, FreeText, Option, Words
+from workshop.session.floor import INSIDE
 from workshop.session.ledger import Ballot, Decision, Dissent, Proposal
 from workshop.session.people import joined
 from workshop.session.results import Results, results
@@ -20,7 +21,7 @@ from workshop.session.store import Store
 
 VOTE, REASON = "vote", "reason"
 YES, NO = "yes", "no"
-VOTERS = ("sales", "marketing")
+VOTERS = INSIDE
 _ROUND = "vote-"
 
 

@@ -9,11 +9,11 @@ import pandas as pd
 from workshop.i18n import Translator
 from workshop.session.exercise import Choice, Choices, Dots
 from workshop.session.results import Results
-from workshop.session.tally import tally
+from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
 from workshop.views.look import Look, lines_of
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
-from workshop.views.room.groups import GROUP_SIGNS, drawn_groups, group_name, of_item, people_of
+from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item, people_of
 
 MOST_OPTIONS = 7
 """Options that fit on a screen."""

@@ -14,13 +14,13 @@ from workshop.questions.said import LabelsSaid, labels
 from workshop.session.exercise import Label
 from workshop.session.floor import APART
 from workshop.session.results import Results
-from workshop.session.tally import tally
+from workshop.session.tally import drawn_groups, tally
 from workshop.views.display import Figures, KeyFigure, Prose
 from workshop.views.fragment import Shown
 from workshop.views.look import Look, in_sentence, lines_of
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
 from workshop.views.room.facts import card_name, field_name
-from workshop.views.room.groups import drawn_groups, group_name, of_item
+from workshop.views.room.groups import group_name, of_item
 from workshop.views.style import SIGNS
 
 CARDS_DRAWN = 5

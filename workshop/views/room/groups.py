@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import pandas as pd
 
 from workshop.i18n import Translator
@@ -11,20 +9,12 @@ from workshop.session.floor import APART, TOTAL
 from workshop.session.results import Results
 from workshop.views.style import SIGNS, UNDECIDED, Sign
 
-INSIDE = ("sales", "marketing")
 GROUP_SIGNS: dict[str, Sign] = {
     "sales": SIGNS[0],
     "marketing": SIGNS[1],
     APART: SIGNS[2],
     TOTAL: UNDECIDED,
 }
-
-
-def drawn_groups(shown: Collection[str]) -> list[str]:
-    """Return the teams that may be shown, or the two together where they may not be told apart."""
-    teams = [team for team in INSIDE if team in shown]
-    together = [] if teams or TOTAL not in shown else [TOTAL]
-    return [*teams, *together, *(team for team in (APART,) if team in shown)]
 
 
 def group_name(t: Translator, group: str) -> str:

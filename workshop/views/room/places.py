@@ -5,11 +5,11 @@ from __future__ import annotations
 from workshop.colors import LINE
 from workshop.session.exercise import Ranking
 from workshop.session.results import Results
-from workshop.session.tally import tally
+from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
 from workshop.views.look import Look
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
-from workshop.views.room.groups import GROUP_SIGNS, drawn_groups, group_name, of_item
+from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item
 
 
 def ranking_chart(found: Results, question: Ranking, look: Look) -> list[Shown]:

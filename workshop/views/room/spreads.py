@@ -11,13 +11,13 @@ from workshop.i18n import Translator
 from workshop.questions.estimates import Estimate
 from workshop.questions.said import guesses
 from workshop.session.exercise import Number, Slider
-from workshop.session.floor import TOTAL
+from workshop.session.floor import INSIDE, TOTAL
 from workshop.session.results import Results
-from workshop.session.tally import tally
+from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
 from workshop.views.look import Look
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing, middle_line
-from workshop.views.room.groups import GROUP_SIGNS, drawn_groups, group_name, of_item
+from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item
 
 NAN = float("nan")
 
@@ -196,10 +196,7 @@ def _number_title(
         value = amount(estimate.value, question, t, currency)
         return t(f"said.guess.{room.verdict}", guess=guessed, value=value)
     if {"sales", "marketing"} <= set(groups):
-        each = {
-            team: amount(compared[team].median, question, t, currency)
-            for team in ("sales", "marketing")
-        }
+        each = {team: amount(compared[team].median, question, t, currency) for team in INSIDE}
         return t("said.guess.teams", **each)
     return t("said.guess.room", guess=guessed)
 

@@ -15,12 +15,12 @@ from workshop.questions.said import statements as compared
 from workshop.session.exercise import Statement
 from workshop.session.floor import TOTAL
 from workshop.session.results import Results
-from workshop.session.tally import tally
+from workshop.session.tally import drawn_groups, tally
 from workshop.views.display import Chart, Prose
 from workshop.views.fragment import Shown
 from workshop.views.look import Look, quoted
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing, middle_line
-from workshop.views.room.groups import drawn_groups, group_name, of_item
+from workshop.views.room.groups import group_name, of_item
 
 PER_CHART = 5
 """Statements that fit on a screen."""

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from workshop.errors import InputError, WorkspaceError
 from workshop.room.base import Base
 from workshop.room.board import Now
@@ -15,7 +13,7 @@ from workshop.room.desk import Desk
 from workshop.room.entries import checked, from_form
 from workshop.room.words import bad_answer, store_error
 from workshop.session import answers, people
-from workshop.session.floor import INSIDE, TOTAL, verdicts
+from workshop.session.floor import INSIDE, TOTAL, foreseen
 from workshop.session.people import Participant
 from workshop.session.rounds import Round
 
@@ -179,10 +177,7 @@ def too_few(joined: dict[str, int], team: str, floor: int) -> str | None:
     ``all`` for nothing at all, ``own`` for one's own team and what it would be the rest of,
     ``teams`` for the teams apart; ``None`` where all can be shown.
     """
-    teams = [one for one, people in joined.items() for _ in range(people)]
-    room = pd.DataFrame({"participant_id": range(len(teams)), "team": teams, "value": 0})
-    table = verdicts([room], floor)
-    shown = dict(zip(table["group"], table["shown"], strict=True))
+    shown = foreseen(joined, floor)
     if team == "other":
         return None if shown[team] else "own"
     if not shown[TOTAL]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -66,6 +66,18 @@ def verdicts(rounds: Sequence[pd.DataFrame], floor: int = FLOOR) -> pd.DataFrame
             shown, told_apart = (*shown, APART), [*told_apart, figures[APART]]
     groups = [*TEAMS, TOTAL]
     return pd.DataFrame({"group": groups, "shown": [group in shown for group in groups]})
+
+
+def foreseen(joined: Mapping[str, int], floor: int) -> dict[str, bool]:
+    """Tell which groups would be shown if everyone who joined, by team, were to answer.
+
+    >>> foreseen({"sales": 6, "marketing": 2, "other": 0}, 4)
+    {'sales': False, 'marketing': False, 'other': False, 'total': True}
+    """
+    teams = [team for team, people in joined.items() for _ in range(people)]
+    room = pd.DataFrame({"participant_id": range(len(teams)), "team": teams, "value": 0})
+    found = verdicts([room], floor)
+    return dict(zip(found["group"], found["shown"].tolist(), strict=True))
 
 
 def is_safe(figures: Sequence[Figure], floor: int) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from workshop.i18n import Translator
-from workshop.session.floor import APART, TOTAL, verdicts
+from workshop.session.floor import APART, TOTAL, foreseen
 from workshop.views.look import in_sentence
 from workshop.views.room.groups import group_name
 
@@ -17,10 +15,7 @@ def floor_warning(joined: Mapping[str, int], floor: int, named: bool, t: Transla
     present = {team: people for team, people in joined.items() if people}
     if named or not present:
         return ""
-    everyone = [(f"{team}{n}", team, 0) for team in present for n in range(present[team])]
-    answers = pd.DataFrame(everyone, columns=["participant_id", "team", "value"])
-    found = verdicts([answers], floor)
-    shown = dict(zip(found["group"], found["shown"], strict=True))
+    shown = foreseen(present, floor)
     small = [in_sentence(group_name(t, team)) for team in present if present[team] < floor]
     inside = [team for team in present if team != APART]
     if inside and not shown[TOTAL]:

@@ -13,14 +13,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.command import Done
+from tests.command import call as run
+
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "datasets" / "example"
 
 
-def run(*arguments: object, lang: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
+def process(*arguments: object, lang: str = "en_US.UTF-8") -> Done:
+    """Call the command line in a process of its own."""
     environment = {**os.environ, "LANG": lang, "LC_ALL": ""}
-    return subprocess.run(
-        [sys.executable, "-m", "workshop", *map(str, arguments)],
+    done = subprocess.run(
+        [Path(sys.executable).with_name("samenspel"), *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -29,6 +33,7 @@ def run(*arguments: object, lang: str = "en_US.UTF-8") -> subprocess.CompletedPr
         stdin=subprocess.DEVNULL,
         timeout=300,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +54,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def test_help_names_every_command_and_says_what_it_does():
-    shown = run("--help").stdout
+    shown = process("--help").stdout
     for command in (
         "demo",
         "new",
@@ -163,6 +168,17 @@ def test_analyse_json_has_the_contract_s_fields(example, question):
     for row in document["rows"]:
         assert set(FIELDS[question].split()) <= set(row)
     assert run("analyse", example, question, "--json", "--seed", 7).stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("analyse", "nowhere", "goal"), ("check", "{example}", "--json")],
+    ids=" ".join,
+)
+def test_a_process_of_its_own_says_the_same(example, arguments):
+    given = [part.format(example=example) for part in arguments]
+    for lang in ("en_US.UTF-8", "nl_NL.UTF-8"):
+        assert process(*given, lang=lang) == run(*given, lang=lang)
 
 
 def test_won_lost_json_has_history_and_the_recorded_sample(example):

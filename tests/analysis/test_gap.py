@@ -6,11 +6,12 @@ from dataclasses import astuple
 from itertools import permutations
 from math import nan
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.analysis.gap import FACTORS, Factors, split
+from workshop.analysis.gap import FACTORS, Factors, adding_up, split
 
 POSITIVE = st.floats(0, 1e4, allow_nan=False)
 SHARE = st.floats(0, 1)
@@ -88,3 +89,18 @@ def test_what_cannot_be_seen_yet_counts_as_planned() -> None:
 def test_a_plan_has_every_factor() -> None:
     with pytest.raises(ValueError, match="every planned factor"):
         split(Factors(500, nan, 25_000, 1.0), Factors(1, 1, 1, 1))
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1, max_size=6), st.sampled_from([0, 2])
+)
+def test_rounded_parts_still_add_up(parts: list[float], decimals: int) -> None:
+    rounded = adding_up(pd.Series(parts), sum(parts), decimals)
+    scale = 10**decimals
+    assert round(rounded.sum() * scale) == round(sum(parts) * scale)
+    assert (rounded - parts).abs().max() <= 1 / scale + 1e-9
+
+
+def test_parts_that_do_not_add_up_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not add up"):
+        adding_up(pd.Series([1.0, 2.0]), 5.0)

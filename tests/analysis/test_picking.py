@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop.analysis.picking import pick, swap
+from workshop.analysis.picking import pick, stand_in, swap
 
 COLUMNS = ["quarter", "customer_type", "side", "deals"]
 STRATUM = ["quarter", "customer_type"]
@@ -216,3 +216,46 @@ def test_a_swap_needs_a_deal_inside_and_a_deal_outside(sample: pd.DataFrame) -> 
         swap(sample, "z", "x")
     with pytest.raises(ValueError, match="'c' is"):
         swap(sample, "b", "c")
+
+
+def at(quarter: str | None, kind: str | None, side: str, rank: int = 0) -> pd.DataFrame:
+    return pd.DataFrame([(quarter, kind, side, rank)], columns=[*STRATUM, "side", "rank"])
+
+
+class TestStandIn:
+    HISTORY = counts(
+        ("2025Q1", "retail", "lost", 3),
+        ("2025Q3", "retail", "lost", 1),
+        ("2025Q1", "industry", "lost", 9),
+        ("2025Q1", "retail", "won", 20),
+    )
+
+    def test_it_comes_from_the_same_quarter_and_type_while_there_is_one_unseen(self) -> None:
+        out = at("2025Q1", "retail", "lost", 1)
+        seen = pd.concat([out, at("2025Q1", "retail", "lost", 0)])
+        for seed in range(5):
+            found = stand_in(self.HISTORY, seen, out, seed=seed)
+            assert found[[*STRATUM, "rank"]].to_numpy().tolist() == [["2025Q1", "retail", 2]]
+
+    def test_then_from_another_quarter_and_last_from_another_type(self) -> None:
+        out = at("2025Q1", "retail", "lost", 0)
+        seen = pd.concat([at("2025Q1", "retail", "lost", rank) for rank in range(3)])
+        found = stand_in(self.HISTORY, seen, out, seed=1)
+        assert found["quarter"].tolist() == ["2025Q3"]
+        found = stand_in(self.HISTORY, pd.concat([seen, found]), out, seed=1)
+        assert found["customer_type"].tolist() == ["industry"]
+
+    def test_of_a_side_that_is_used_up_there_is_none(self) -> None:
+        history = counts((None, None, "won", 2), (None, None, "lost", 5))
+        seen = pd.concat([at(None, None, "won", rank) for rank in range(2)])
+        assert stand_in(history, seen, seen.iloc[:1], seed=0).empty
+        assert len(stand_in(history, seen, at(None, None, "lost", 4), seed=0)) == 1
+
+    def test_the_same_seed_picks_the_same_and_all_can_come(self) -> None:
+        out = at("2025Q1", "industry", "lost", 8)
+        ranks = {
+            int(stand_in(self.HISTORY, out, out, seed=seed)["rank"].iloc[0]) for seed in range(80)
+        }
+        assert ranks == set(range(8))
+        once, again = (stand_in(self.HISTORY, out, out, seed=7) for _ in range(2))
+        pd.testing.assert_frame_equal(once, again)

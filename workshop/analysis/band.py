@@ -10,16 +10,39 @@ from workshop.analysis.landing import landed_by
 from workshop.analysis.plan import Values
 from workshop.analysis.posterior import FloatArray
 from workshop.analysis.simulate import Simulation, open_value
+from workshop.analysis.underway import drawn
 
 # Up to this many deals their values are added one by one.
 _ADDED_DEALS = 160
 
 
-def weekly_paths(simulation: Simulation, mqls: int) -> FloatArray:
+def week_ends(days: int) -> FloatArray:
+    """Return the days at which the weeks of a period end; the last one ends with it.
+
+    Up to three days that are left over belong to the last week.
+
+    >>> week_ends(30).tolist(), week_ends(32).tolist()
+    ([7.0, 14.0, 21.0, 30.0], [7.0, 14.0, 21.0, 28.0, 32.0])
+    """
+    weeks = max((days + 3) // 7, 1)
+    return np.append(7.0 * np.arange(1, weeks), days)
+
+
+def weekly_paths(
+    simulation: Simulation,
+    mqls: int,
+    waiting: pd.DataFrame | None = None,
+    open_shares: FloatArray | None = None,
+) -> FloatArray:
     """Draw the cumulative value at the end of each week, for a planned number of MQLs.
 
-    MQLs arrive evenly over the period, and open deals that are won within it are won on any of
-    its days alike. The last week ends with the period.
+    MQLs arrive evenly over the period. The weeks are those of `week_ends`.
+
+    Parameters
+    ----------
+    waiting : MQLs on their way when the period begins, see `underway.drawn`; none unless given.
+    open_shares : the share of what open deals bring that has come by the end of each week; any
+        day alike unless given.
 
     Returns
     -------
@@ -35,13 +58,17 @@ def weekly_paths(simulation: Simulation, mqls: int) -> FloatArray:
         raise ValueError(f"mqls is at least 0, not {mqls}")
     plan, draws = simulation.plan, len(simulation.deals)
     rng = np.random.default_rng([simulation.seed, 4])
-    ends = np.minimum(7.0 * np.arange(1, -(-plan.goal.days // 7) + 1), plan.goal.days)
+    ends = week_ends(plan.goal.days)
     landed = landed_by(plan.lags, plan.goal.kind, plan.goal.days, ends)
     weekly = np.diff(landed, prepend=0.0) / (landed[-1] or 1.0)
     chances = simulation.chance[:, None] * weekly
     rest = np.clip(1 - chances.sum(axis=1, keepdims=True), 0, 1)
     counts = rng.multinomial(mqls, np.hstack([chances, rest]))[:, :-1]
-    opened = open_value(plan.open_deals, draws, simulation.seed, ends)
+    if waiting is not None:
+        counts = counts + drawn(
+            simulation, waiting, ends, np.random.default_rng([simulation.seed, 5])
+        )
+    opened = open_value(plan.open_deals, draws, simulation.seed, ends, open_shares)
     value = simulation.worth[:, None] * _value(plan.values, counts, rng)
     return np.asarray(value + opened.cumsum(axis=1))
 

@@ -88,6 +88,29 @@ def split(
     )
 
 
+def adding_up(parts: pd.Series[float], total: float, decimals: int = 2) -> pd.Series[float]:
+    """Round parts so that they add up to the rounded total.
+
+    Each is rounded down, and those that lost most by it go up again (largest remainders).
+
+    Raises
+    ------
+    ValueError
+        If the parts do not add up to the total but for rounding.
+
+    >>> adding_up(pd.Series([1 / 3, 1 / 3, 1 / 3]), 1.0).tolist()
+    [0.34, 0.33, 0.33]
+    """
+    scaled = parts * 10**decimals
+    left = round(total * 10**decimals) - int(np.floor(scaled).sum())
+    if not 0 <= left <= len(parts):
+        raise ValueError(f"parts of {parts.sum()} do not add up to {total}")
+    most = (scaled - np.floor(scaled)).sort_values(ascending=False, kind="stable").index[:left]
+    up = pd.Series(scaled.index.isin(most), index=scaled.index)
+    rounded: pd.Series[float] = (np.floor(scaled) + up) / 10**decimals
+    return rounded
+
+
 def _part(place: int, worths: dict[tuple[bool, ...], float]) -> float:
     """Average what moving one factor adds, over all sets of factors moved before it."""
     return sum(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 FloatArray = NDArray[np.float64]
@@ -39,6 +39,19 @@ def share(part: ArrayLike, whole: ArrayLike) -> FloatArray:
     """
     top, bottom = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
     return np.asarray(np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0))
+
+
+def poisson(count: ArrayLike) -> Interval:
+    """Bound the expected number behind a count, exactly (Garwood 1936).
+
+    >>> low, high = poisson([0, 10])
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 4.795], [3.689, 18.39])
+    """
+    seen = np.asarray(count, float)
+    low = special.gammaincinv(np.where(seen > 0, seen, 1.0), ALPHA / 2)
+    high = special.gammaincinv(seen + 1, 1 - ALPHA / 2)
+    return Interval(np.where(seen > 0, low, 0.0), np.asarray(high))
 
 
 def wilson(successes: ArrayLike, trials: ArrayLike) -> Interval:
@@ -167,6 +180,23 @@ def benjamini_hochberg(p: ArrayLike) -> FloatArray:
     q = np.full(values.shape, np.nan)
     q[known] = stats.false_discovery_control(values[known], method="bh")
     return q
+
+
+def holm(p: ArrayLike) -> FloatArray:
+    """Adjust p-values so that one in twenty families has a false one (Holm 1979).
+
+    NaN marks a test that could not be made: it stays NaN and is not counted.
+
+    >>> holm([0.01, 0.04, float("nan"), 0.03]).round(4).tolist()
+    [0.03, 0.06, nan, 0.06]
+    """
+    values = np.asarray(p, float)
+    known = np.flatnonzero(~np.isnan(values))
+    order = known[np.argsort(values[known], kind="stable")]
+    steps = np.minimum(values[order] * np.arange(len(order), 0, -1), 1.0)
+    adjusted = np.full(values.shape, np.nan)
+    adjusted[order] = np.maximum.accumulate(steps) if len(order) else steps
+    return adjusted
 
 
 def with_difference(counts: pd.DataFrame, part: str) -> pd.DataFrame:

@@ -71,20 +71,45 @@ def landed_by(lags: Lags, kind: Kind, period: float, days: ArrayLike) -> FloatAr
     return np.asarray(first.weights @ table @ second.weights)
 
 
-class _Step(NamedTuple):
+def share_come(lags: Lags, kind: Kind, ages: ArrayLike) -> FloatArray:
+    """Return the share of what leads will bring that has landed at each age, in days."""
+    first, last = _steps(lags, kind)
+    left = np.asarray(ages, float)[:, None] - first.days
+    return np.asarray(come_by(last, left) @ first.weights)
+
+
+def come_by(step: Step, days: ArrayLike) -> FloatArray:
+    """Return the share of those that make a step that have made it after so many days."""
+    shares = np.concatenate([[0.0], np.cumsum(step.weights)])
+    return np.asarray(shares[np.searchsorted(step.days, np.asarray(days, float), side="right")])
+
+
+def first_step(lags: Lags) -> Step:
+    """Return the step to the opportunity."""
+    return _step(lags.to_opportunity)
+
+
+def last_step(lags: Lags, kind: Kind) -> Step:
+    """Return the step from the opportunity to what counts; none for a pipeline."""
+    return _step(lags.to_won if kind == "revenue" else None)
+
+
+class Step(NamedTuple):
+    """How long a step takes: days, ascending, with their shares, of ``n`` that made it."""
+
     days: FloatArray
     weights: FloatArray
     n: float
 
 
-def _steps(lags: Lags, kind: Kind) -> tuple[_Step, _Step]:
+def _steps(lags: Lags, kind: Kind) -> tuple[Step, Step]:
     """Return the lags of both steps; pipeline ends with the first."""
-    return _step(lags.to_opportunity), _step(lags.to_won if kind == "revenue" else None)
+    return first_step(lags), last_step(lags, kind)
 
 
-def _step(lags: pd.DataFrame | None) -> _Step:
+def _step(lags: pd.DataFrame | None) -> Step:
     if lags is None:
-        return _Step(np.zeros(1), np.ones(1), 1.0)
+        return Step(np.zeros(1), np.ones(1), 1.0)
     counts = lags.groupby("days")["n"].sum()
     n = counts.to_numpy(dtype=float)
-    return _Step(counts.index.to_numpy(dtype=float), n / n.sum(), float(n.sum()))
+    return Step(counts.index.to_numpy(dtype=float), n / n.sum(), float(n.sum()))

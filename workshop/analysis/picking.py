@@ -119,6 +119,52 @@ def swap(sample: pd.DataFrame, out_id: str, in_id: str) -> pd.DataFrame:
     )
 
 
+def stand_in(
+    counts: pd.DataFrame,
+    seen: pd.DataFrame,
+    leaving: pd.DataFrame,
+    *,
+    seed: int | np.random.Generator,
+) -> pd.DataFrame:
+    """Pick the deal that takes the place of one that nobody remembers.
+
+    It is of the same side and was not seen yet: from the same quarter and customer type, else of
+    the same type and the nearest quarter, else of another type; ties by lot.
+
+    Parameters
+    ----------
+    counts : as for `pick`.
+    seen : `quarter`, `customer_type`, `side` and `rank` of every deal that was in the sample.
+    leaving : the same columns, the one row of the deal that leaves.
+    seed : the same seed picks the same deal.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, one row; none where no deal of that side is left.
+    """
+    rng = np.random.default_rng(seed)
+    strata, where = _strata(counts), ["_quarter", "_type"]
+    side = str(leaving["side"].iloc[0])
+    own, gone, out = (_keyed(frame) for frame in (strata, seen[seen["side"] == side], leaving))
+    taken = gone.groupby(where)["rank"].agg(set)
+    used = [taken.get(key, set()) for key in zip(own["_quarter"], own["_type"], strict=True)]
+    left = own[side].to_numpy(dtype=np.int64) - [len(ranks) for ranks in used]
+    here = (own[where] == out[where].iloc[0]).all(axis=1).to_numpy().argmax()
+    distance = _distances(strata)[here] + rng.random(len(own)) / 2
+    if not (left > 0).any():
+        return leaving.iloc[:0]
+    place = int(np.where(left > 0, distance, np.inf).argmin())
+    free = [rank for rank in range(int(own[side].iloc[place])) if rank not in used[place]]
+    return strata.iloc[[place]][_KEYS].assign(side=side, rank=int(rng.choice(free)))
+
+
+def _keyed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add a stratum's quarter and type as texts, an unknown one as an empty text."""
+    quarter, kind = (frame[key].astype("str").fillna("") for key in _KEYS)
+    return frame.assign(_quarter=quarter, _type=kind)
+
+
 def _refuse(counts: pd.DataFrame) -> None:
     """Raise for the first side, quarter or count that is not one."""
     quarters = counts["quarter"].dropna()

@@ -191,14 +191,21 @@ def _deals_by_moments(values: Values, missing: FloatArray, spread: FloatArray) -
     return np.clip(np.ceil((root / values.mean) ** 2), 1, None)
 
 
-def open_value(deals: pd.DataFrame | None, draws: int, seed: int, ends: FloatArray) -> FloatArray:
+def open_value(
+    deals: pd.DataFrame | None,
+    draws: int,
+    seed: int,
+    ends: FloatArray,
+    shares: FloatArray | None = None,
+) -> FloatArray:
     """Draw the value won between one day and the next from deals that are open today.
 
     Parameters
     ----------
-    deals : columns `probability`, of being won by the last of the days, and `amount`; won on
-        any day before it alike.
+    deals : columns `probability`, of being won by the last of the days, and `amount`.
     ends : days, ascending, that split the period.
+    shares : the share of what is won in all that is won by each of the days; any day alike unless
+        given.
 
     Returns
     -------
@@ -214,10 +221,11 @@ def open_value(deals: pd.DataFrame | None, draws: int, seed: int, ends: FloatArr
     order = np.lexsort((chance, amount, -variance))
     single, rest = order[:_SINGLE_OPEN], order[_SINGLE_OPEN:]
     draw, deal = np.nonzero(rng.random((draws, len(single)), np.float32) < chance[single])
-    part = np.searchsorted(ends, ends[-1] * rng.random(len(draw)))
+    by_then = ends / ends[-1] if shares is None else shares
+    part = np.searchsorted(by_then[:-1], rng.random(len(draw)))
     won = np.bincount(
         draw * len(ends) + part, weights=amount[single][deal], minlength=draws * len(ends)
     ).reshape(draws, len(ends))
-    shares = np.diff(ends, prepend=0.0) / ends[-1]
-    spread = np.sqrt(variance[rest].sum() * shares) * rng.standard_normal((draws, len(ends)))
-    return np.asarray(won + np.clip(chance[rest] @ amount[rest] * shares + spread, 0, None))
+    each = np.diff(by_then, prepend=0.0)
+    spread = np.sqrt(variance[rest].sum() * each) * rng.standard_normal((draws, len(ends)))
+    return np.asarray(won + np.clip(chance[rest] @ amount[rest] * each + spread, 0, None))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from workshop.analysis.intervals import ALPHA, FloatArray, share
+from workshop.analysis.intervals import ALPHA, holm, share
 from workshop.analysis.replay import lift
 from workshop.analysis.rules import IntArray, Rules, all_rules, p_greater, possible, proven, totals
 
@@ -162,7 +162,7 @@ def _with_verdict(rows: pd.DataFrame, tried: int) -> pd.DataFrame:
     )
     _, passed, won, leads = check
     p = np.minimum(2 * p_greater(*check), 1.0)
-    adjusted = _holm(p)
+    adjusted = holm(p)
     # So few leads that even if all the won ones were passed it would not stand out.
     least = 2 * p_greater(np.minimum(won, passed), passed, won, leads)
     few = least * max(len(rows), 1) >= ALPHA
@@ -172,12 +172,3 @@ def _with_verdict(rows: pd.DataFrame, tried: int) -> pd.DataFrame:
         p_adjusted=adjusted,
         verdict=np.where(adjusted < ALPHA, "holds", np.where(few, "too_few", "undecided")),
     )
-
-
-def _holm(p: FloatArray) -> FloatArray:
-    """Adjust p-values so that one in twenty families has a false one (Holm 1979)."""
-    order = np.argsort(p, kind="stable")
-    steps = np.minimum(p[order] * np.arange(len(p), 0, -1), 1.0)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.maximum.accumulate(steps) if len(p) else steps
-    return adjusted

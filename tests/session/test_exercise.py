@@ -25,7 +25,7 @@ KINDS: dict[str, dict[str, object]] = {
     "choices": {"options": AB, "most": 2},
     "label": {"options": AB},
     "number": {"lowest": 0, "highest": 50},
-    "slider": {"stages": AB},
+    "involvement": {"stages": AB},
     "ranking": {"options": AB},
     "dots": {"options": AB, "dots": 3},
 }
@@ -42,7 +42,7 @@ ALLOWED = [
     ("label", "a", "a"),
     ("number", "12,5", 12.5),
     ("number", 0, 0.0),
-    ("slider", "100", 100),
+    ("involvement", "4", 4),
     ("ranking", ["c", "a", "b"], ["c", "a", "b"]),
     ("ranking", {"a": "2", "b": "3", "c": "1"}, ["c", "a", "b"]),
     ("dots", {"a": "2", "b": "", "c": 1}, {"a": 2, "c": 1}),
@@ -66,7 +66,8 @@ REFUSED = [
     ("number", "nan", "number_out_of_range"),
     ("number", "1e999", "number_out_of_range"),
     ("number", "veel", "number_out_of_range"),
-    ("slider", "-1", "number_out_of_range"),
+    ("involvement", "-1", "number_out_of_range"),
+    ("involvement", "5", "number_out_of_range"),
     ("ranking", ["a", "b"], "rank_all"),
     ("ranking", ["a", "a", "b"], "rank_all"),
     ("ranking", {"a": "1", "b": "1", "c": "2"}, "place_twice"),
@@ -119,12 +120,18 @@ class TestAnswers:
 class TestExercise:
     def test_a_question_of_an_item(self) -> None:
         found = exercise(
-            {"id": "a", "kind": "statement"}, {"id": "s", "kind": "slider", "stages": AB}
+            {"id": "a", "kind": "statement"}, {"id": "s", "kind": "involvement", "stages": AB[:2]}
         )
-        assert [item.name for item in found.items()] == ["a", "s/0/a", "s/0/b", "s/0/c"]
-        assert found.question_of("s/0/b").id == "s"
+        assert [item.name for item in found.items()] == [
+            "a",
+            "s/0/a/marketing",
+            "s/0/a/sales",
+            "s/0/b/marketing",
+            "s/0/b/sales",
+        ]
+        assert found.question_of("s/0/b/sales").id == "s"
         with pytest.raises(BadAnswer, match="unknown_item"):
-            found.question_of("s/1/b")
+            found.question_of("s/1/b/sales")
 
     @pytest.mark.parametrize(
         "fields",

@@ -56,6 +56,8 @@ class TestDeciding:
             "replaces": None,
             "replaced_by": None,
             "decided_at": None,
+            "review": None,
+            "missed": 0,
         }
 
     @pytest.mark.parametrize("kind", ["definition", "rules", "goal"])

@@ -263,7 +263,7 @@ class TestTally:
         assert Counter(table["team"]) == {"sales": 5, "marketing": 5}
         assert set(table["answer"]) == set("abcde")
 
-    def test_labels_and_sliders_have_an_item_each(self, tmp_path: Path) -> None:
+    def test_labels_and_involvement_have_an_item_each(self, tmp_path: Path) -> None:
         cards = [{"lead_id": name, "facts": [["sector", "Voeding"]]} for name in ("L1", "L2")]
         label = {"id": "q", "kind": "label", "options": options("mql", "sql"), "cards": cards}
         found, asked = self._round(
@@ -273,11 +273,11 @@ class TestTally:
         assert table["q/0", "sales", "mql"] == 4
         assert table["q/1", TOTAL, "sql"] == 6
         assert table["q/1", TOTAL, "mql"] == 2
-        slider = {"id": "s", "kind": "slider", "stages": options("one", "two")}
-        found, asked = self._round(tmp_path / "b", slider, {"s/0/one": [0, 0, 100, 100]})
+        part = {"id": "s", "kind": "involvement", "stages": options("one", "two")}
+        found, asked = self._round(tmp_path / "b", part, {"s/0/one/sales": [0, 0, 4, 4]})
         table = tally(found, asked).set_index(["item", "team", "answer"])["amount"]
-        assert table["s/0/one", "sales", "median"] == 50
-        assert "s/0/two" not in table.index.get_level_values("item")
+        assert table["s/0/one/sales", "sales", "median"] == 2
+        assert "s/0/one/marketing" not in table.index.get_level_values("item")
 
     def _round(
         self, path: Path, question: dict[str, object], values: dict[str, list[object]]

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -211,3 +213,90 @@ class TestAddress:
         assert not (tmp_path / "elsewhere" / "session.db").exists()
         file.close()
         server.close()
+
+
+class TestUpgrading:
+    """A database of the first version goes on, with a copy of it as it was."""
+
+    @staticmethod
+    def first(path: Path) -> Path:
+        """Make a file as the first version had it, with a session in it."""
+        engine = sa.create_engine(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            migrated(connection, "0001")
+        engine.dispose()
+        with sqlite3.connect(path) as connection:
+            connection.execute(
+                "INSERT INTO sessions (code, floor, opened_at, running, revision)"
+                " VALUES ('ABC234', 4, '2026-11-02 09:00:00', 1, 0)"
+            )
+        connection.close()
+        return path
+
+    def test_it_keeps_what_is_there_and_a_copy_as_it_was(self, tmp_path: Path) -> None:
+        path = self.first(tmp_path / "session.db")
+        store = open_file(path)
+        assert sessions.running(store).code == "ABC234"
+        with store.read() as connection:
+            assert migrate.version_of(connection) == migrate.HEAD
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        store.close()
+        copy = sqlite3.connect(migrate.copy_of(path, "0001"))
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert copy.execute("SELECT code FROM sessions").fetchall() == [("ABC234",)]
+        copy.close()
+
+    def test_two_that_open_it_at_once_both_go_on_and_the_copy_is_of_the_first(
+        self, tmp_path: Path
+    ) -> None:
+        path = self.first(tmp_path / "session.db")
+        spawned = multiprocessing.get_context("spawn")
+        both = [spawned.Process(target=_open, args=(path,)) for _ in range(2)]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join(60)
+        assert [one.exitcode for one in both] == [0, 0]
+        copy = sqlite3.connect(migrate.copy_of(path, "0001"))
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        copy.close()
+
+    def test_without_a_copy_it_stays_as_it_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*given: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        path = self.first(tmp_path / "session.db")
+        monkeypatch.setattr(migrate, "write_atomically", full)
+        error = _fault(lambda: open_file(path))
+        assert error.code == "store_not_copied"
+        found = sqlite3.connect(path)
+        assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        found.close()
+
+    def test_a_server_goes_on_too(self, postgres: Path) -> None:
+        address = new_database(postgres)
+        engine = sa.create_engine(address.replace("postgresql", "postgresql+psycopg", 1))
+        with engine.begin() as connection:
+            migrated(connection, "0001")
+        engine.dispose()
+        store = open_url(address)
+        with store.read() as connection:
+            assert migrate.version_of(connection) == migrate.HEAD
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        store.close()
+
+
+def migrated(connection: sa.Connection, version: str) -> None:
+    """Bring an empty database to an earlier version."""
+    config = Config()
+    folder = Path(migrate.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def _open(path: Path) -> None:
+    open_file(path).close()

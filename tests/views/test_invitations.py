@@ -11,6 +11,7 @@ from icalendar import Calendar
 from workshop.errors import InputError
 from workshop.i18n import Translator
 from workshop.session.ledger import Decision
+from workshop.session.reviews import Review
 from workshop.views.agenda import moment, write_invitations
 from workshop.views.invitations import Invitations, Rituals, invitations_of, rituals
 from workshop.workspace import Settings, WorkingHours, Workspace
@@ -145,3 +146,17 @@ def test_a_moment_that_is_none_says_how_to_write_one(text):
     assert moment("2026-12-07 09:00") == dt.datetime(2026, 12, 7, 9)
     with pytest.raises(InputError, match="bad_moment"):
         moment(text)
+
+
+def test_a_promise_is_reminded_of_until_it_is_done_and_moves_with_its_review(workspace):
+    given = {"kind": "promise", "subject": "1", "expects_of_marketing": "", "expects_of_sales": ""}
+    made = dt.datetime(2026, 12, 1, 10, tzinfo=dt.UTC)
+    later = Review(1, 1, 2, "not_done", "", dt.date(2026, 12, 8), made)
+    (before,) = events(workspace, [decision(**given)])["reviews.ics"]
+    (after,) = events(workspace, [decision(**given, review=later)])["reviews.ics"]
+    assert "expects" not in str(before["description"])
+    assert (after["uid"], after["dtstart"].dt.day) == (before["uid"], 8)
+    # Of two with one number in their sequence, a calendar takes the later stamp.
+    assert after["dtstamp"].dt > before["dtstamp"].dt
+    done = later._replace(outcome="done", next_on=None)
+    assert "reviews.ics" not in events(workspace, [decision(**given, review=done)])

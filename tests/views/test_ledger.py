@@ -8,6 +8,7 @@ import pytest
 
 from tests.views.test_invitations import decision
 from workshop.i18n import Translator
+from workshop.session.reviews import Review
 from workshop.views.ledger import Ledger, file_note, ledger
 from workshop.workspace import Workspace
 
@@ -61,8 +62,9 @@ def test_vote_signatures_and_dissent_are_there_and_text_is_text(shown):
     assert "<b>" not in html
 
 
-def test_an_owner_who_was_forgotten_leaves_a_dash(shown):
-    assert "– (Sales)" in shown[1].plain()
+def test_an_owner_who_was_forgotten_is_a_participant(shown):
+    text = shown[1].plain()
+    assert "een deelnemer (Sales)" in text or "a participant (Sales)" in text
 
 
 def test_an_empty_ledger_says_what_will_come(workspace):
@@ -72,3 +74,47 @@ def test_an_empty_ledger_says_what_will_come(workspace):
 
 def test_a_file_says_where_to_change_it():
     assert file_note(DECISIONS[2], Translator("nl")).startswith("MQL, versie 3, zoals afgesproken")
+
+
+def looked_at(outcome, *, missed=0, next_on=None, **other):
+    """Return a decision of which something was said at its review."""
+    made = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
+    review = Review(1, 9, 2, outcome, "A note", next_on, made)
+    return decision(decision_id=9, review=review, missed=missed, **other)
+
+
+PROMISE = {
+    "kind": "promise", "subject": "1", "what": "Calls <b> back", "why": "we know",
+    "expects_of_marketing": "", "expects_of_sales": "", "review_on": dt.date(2026, 12, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_promise_says_who_does_what_by_when_and_no_more(workspace, language):
+    t = Translator(language)
+    shown = ledger((decision(**PROMISE),), TODAY, workspace, t)
+    (card,) = shown[1].cards
+    assert [term.name for term in card.terms] == [
+        t(f"promise.said.{name}") for name in ("what", "so_that", "owner", "by", "promised")
+    ]
+    assert card.overdue == t("agreed.overdue")
+    assert "<b>" not in shown[1].html()
+
+
+def test_what_is_done_or_dropped_stands_on_no_card_and_is_not_overdue(workspace):
+    gone = (looked_at("done", **PROMISE), looked_at("dropped", kind="other", subject="x"))
+    prose, cards, table = ledger(gone, TODAY, workspace, Translator("en"))
+    assert cards.cards == ()
+    assert "overdue" not in prose.plain()
+    assert list(table.frame["state"]) == ["done", "dropped"]
+    assert table.frame["review"].isna().all()
+
+
+def test_what_stays_has_its_new_day_and_what_was_said(workspace):
+    again = dt.date(2026, 12, 8)
+    open_ = looked_at("not_done", missed=2, next_on=again, **PROMISE)
+    (card,) = ledger((open_,), TODAY, workspace, Translator("en"))[1].cards
+    said = {term.name: term.lines for term in card.terms}
+    assert said["By"] == ("8 December 2026",)
+    assert said["Last time"] == ("not done, 2 times now", "A note")
+    assert card.overdue == ""

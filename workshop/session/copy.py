@@ -18,7 +18,12 @@ from workshop.workspace import SETTINGS_FILE, Workspace, sync_folder, write_atom
 
 MARK = ".samenspel-copy.json"
 """What tells a copy from a client's folder of its own, and what was copied into it."""
-_LEFT_OUT = ("reports", ".lock", ".open.lock", ".room.json", ".samenspel.log", MARK)
+COPIES = ".copies.json"
+"""In the client's folder itself: where it was copied to, so that one can be forgotten there too."""
+PENDING = ".forgetting.json"
+"""Whom somebody began to forget, as long as that is not done."""
+_LOGS = (".samenspel.log", ".samenspel-present.log")
+_LEFT_OUT = ("reports", ".lock", ".open.lock", ".room.json", COPIES, PENDING, *_LOGS, MARK)
 _PASSING = (".ipynb_checkpoints", "__pycache__")
 _UNFINISHED = ".copying-"
 
@@ -61,6 +66,7 @@ class Copy:
         # By name, so that what is gone goes here too; each is looked at again.
         self._files = dict.fromkeys(_known(self.folder), (0, 0))
         self._write_mark()
+        _note_copy(self.workspace, self.folder)
         self._prepared = True
 
     def step(self) -> Copied:
@@ -141,6 +147,24 @@ class Copy:
     def _write_mark(self) -> None:
         content = {"of": str(self.workspace.path.resolve()), "files": sorted(self._files)}
         write_atomically(self.folder / MARK, json.dumps(content, indent=1).encode())
+
+
+def copies_of(workspace: Workspace) -> tuple[Path, ...]:
+    """Return where a workspace was ever copied to, as far as it was noted."""
+    try:
+        found = json.loads((workspace.path / COPIES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return ()
+    names = found if isinstance(found, list) else []
+    return tuple(Path(name) for name in names if isinstance(name, str))
+
+
+def _note_copy(workspace: Workspace, folder: Path) -> None:
+    """Note where a copy is, once."""
+    noted = [str(path) for path in copies_of(workspace)]
+    place = str(folder.resolve())
+    if place not in noted:
+        write_atomically(workspace.path / COPIES, json.dumps([*noted, place]).encode())
 
 
 def read_mark(folder: Path) -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from workshop.errors import InputError
 from workshop.session.schema import drafts, now
 from workshop.session.store import Store
 
-Kind = Literal["definition", "rules", "goal", "decision"]
+Kind = Literal["definition", "rules", "goal", "decision", "wall", "clock"]
 
 
 class Draft(NamedTuple):

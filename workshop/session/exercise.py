@@ -10,11 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from workshop.model_file import misfit, said_as
 
 MOST_QUESTIONS = 40
+SIDES = ("marketing", "sales")
+"""The teams whose part in the journey is asked for, in the order of the journey."""
 
 About = Literal[
     "win_rate", "days_to_won", "lead_to_won", "lead_to_mql", "mql_to_sql", "first_touch_hours"
 ]
 """What a guess can be about, such that the CRM has an answer to hold it against."""
+
+Which = Literal["best_channel", "noisy_channel", "best_campaign", "fastest_sector"]
+"""What a choice can be about, such that the CRM gives its options and says what it knows."""
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$"), said_as("id")]
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
@@ -44,6 +49,7 @@ class Option(_Strict):
 
 
 _Options = Annotated[tuple[Option, ...], Field(min_length=2, max_length=30)]
+_OwnOptions = Annotated[tuple[Option, ...], Field(max_length=30)]
 
 
 class Card(_Strict):
@@ -51,6 +57,14 @@ class Card(_Strict):
 
     lead_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     facts: tuple[tuple[str, str | None], ...]
+
+
+class Place(NamedTuple):
+    """Where in the journey an item of involvement belongs; the type is empty where none is."""
+
+    customer_type: str
+    stage: Words
+    team: str
 
 
 class BadAnswer(ValueError):
@@ -117,12 +131,18 @@ class Lines(_Question):
 
 
 class Choice(_Question):
-    """One of several."""
+    """One of several; with ``which`` the options may be left to the CRM."""
 
     kind: Literal["choice"]
-    options: _Options
+    options: _OwnOptions = ()
+    which: Which | None = None
 
-    _distinct = model_validator(mode="after")(lambda self: _distinct_options(self))
+    @model_validator(mode="after")
+    def _options_or_the_crm(self) -> Choice:
+        if len(self.options) < 2 and not (self.which and not self.options):
+            raise misfit("options_needed", at=("options",), instead="which")
+        _distinct_options(self)
+        return self
 
     def checked(self, value: Any) -> str | None:
         """Take an option's id."""
@@ -194,23 +214,40 @@ class Number(_Question):
         return number
 
 
-class Slider(_Question):
-    """Who leads, from marketing (0) to sales (100): at each stage, for each type of customer."""
+class Involvement(_Question):
+    """How much each team should do: at each stage, for each type of customer.
 
-    kind: Literal["slider"]
+    From 0 (nothing) to 4 (leads), for marketing and for sales apart: both can do much, or little.
+    """
+
+    kind: Literal["involvement"]
     stages: _Options
     customer_types: Annotated[tuple[_Line, ...], Field(max_length=6)] = ()
+    most: ClassVar[int] = 4
 
     _distinct = model_validator(mode="after")(lambda self: _distinct_options(self))
 
     def items(self) -> tuple[str, ...]:
-        """Return an item a type of customer and stage; types are numbered in their order."""
+        """Return an item a type of customer, stage and team; types are numbered in their order."""
         types = range(max(1, len(self.customer_types)))
-        return tuple(f"{self.id}/{n}/{stage.id}" for n in types for stage in self.stages)
+        return tuple(
+            self.item(n, stage.id, team) for n in types for stage in self.stages for team in SIDES
+        )
+
+    def item(self, number: int, stage: str, team: str) -> str:
+        """Return the item of a type of customer (by its number), a stage and a team."""
+        return f"{self.id}/{number}/{stage}/{team}"
+
+    def place(self, item: str) -> Place:
+        """Return what an item is about."""
+        _, number, stage, team = item.rsplit("/", 3)
+        types = self.customer_types
+        named = next(one.text for one in self.stages if one.id == stage)
+        return Place(types[int(number)] if types else "", named, team)
 
     def checked(self, value: Any) -> int | None:
-        """Take 0 to 100."""
-        return None if _nothing(value) else _whole(value, 0, 100)
+        """Take 0 to 4."""
+        return None if _nothing(value) else _whole(value, 0, self.most)
 
 
 class Ranking(_Question):
@@ -262,7 +299,7 @@ class Dots(_Question):
 
 
 Question: TypeAlias = Annotated[
-    Statement | FreeText | Lines | Choice | Choices | Label | Number | Slider | Ranking | Dots,
+    Statement | FreeText | Lines | Choice | Choices | Label | Number | Involvement | Ranking | Dots,
     Field(discriminator="kind"),
 ]
 
@@ -307,7 +344,7 @@ class Item(NamedTuple):
 
 
 def _distinct_options(question: Any) -> Any:
-    name = "stages" if isinstance(question, Slider) else "options"
+    name = "stages" if isinstance(question, Involvement) else "options"
     _refuse_twice([option.id for option in getattr(question, name)], name)
     return question
 

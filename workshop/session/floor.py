@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from workshop.session.fitting import Figure, gives_away, versions_of
 from workshop.session.schema import TEAMS
 
 FLOOR = 4
@@ -20,9 +21,6 @@ APART = "other"
 TOTAL = "total"
 INSIDE = tuple(team for team in TEAMS if team != APART)
 """The teams of which the total is made: those that hand over to each other, and vote."""
-
-Figure = dict[str, str]
-"""Whose answers a figure adds up: each one's answer, by person."""
 
 
 def verdicts(rounds: Sequence[pd.DataFrame], floor: int = FLOOR) -> pd.DataFrame:
@@ -85,10 +83,11 @@ def is_safe(figures: Sequence[Figure], floor: int) -> bool:
 
     A figure is a sum over the people in it; who changed an answer between two figures is told of
     by their difference. With people who did the same throughout taken together, some combination
-    tells of a few of them alone exactly where leaving out their columns lowers the rank.
+    tells of a few of them alone exactly where leaving out their columns lowers the rank. Nor may
+    the counts fit together in one way only for someone (`gives_away`).
     """
     people = {who for figure in figures for who in figure}
-    sizes = Counter(tuple(figure.get(who) for figure in figures) for who in people)
+    sizes = Counter(versions_of([figure.get(who) for figure in figures]) for who in people)
     cells = [
         (n, [answer == mine for answer in story])
         for n, story in enumerate(sizes)
@@ -96,6 +95,13 @@ def is_safe(figures: Sequence[Figure], floor: int) -> bool:
     ]
     if not cells:
         return True
+    return _is_far_from_few(cells, sizes, floor) and not gives_away(figures, floor)
+
+
+def _is_far_from_few(
+    cells: list[tuple[int, list[bool]]], sizes: Counter[tuple[int | None, ...]], floor: int
+) -> bool:
+    """Tell whether no sum or difference of figures is about a few people alone."""
     owners = np.array([n for n, _ in cells])
     matrix = np.array([present for _, present in cells], dtype=float).T
     rank = np.linalg.matrix_rank(matrix)

@@ -10,16 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from workshop.errors import InputError
 from workshop.session.people import find_person
+from workshop.session.reviews import CLOSED, Review, Reviewed, reviewed
 from workshop.session.schema import decisions, now, people, sessions
 from workshop.session.sessions import bump
 from workshop.session.store import Store
 
-Kind = Literal["definition", "rules", "goal", "commitment", "other"]
+Kind = Literal["definition", "rules", "goal", "commitment", "experiment", "promise", "other"]
 SIGNED_BY_BOTH: tuple[Kind, ...] = ("definition", "rules", "goal")
 """What neither team can decide alone."""
 
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
-_Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 _Subject = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
 
 
@@ -59,20 +61,21 @@ class Proposal(BaseModel):
     why: _Text
     expects_of_marketing: _Text
     expects_of_sales: _Text
-    owner: _Name
+    owner: Name
     owner_team: Literal["sales", "marketing", "other"]
     review_on: dt.date
     content: Any = None
-    signed_sales: _Name | None = None
-    signed_marketing: _Name | None = None
+    signed_sales: Name | None = None
+    signed_marketing: Name | None = None
     dissent: Annotated[tuple[Dissent, ...], Field(max_length=200)] = ()
 
 
 class Decision(NamedTuple):
-    """A decision as it stands in the ledger; names are null where they were forgotten.
+    """A decision as it stands in the ledger; a name that was forgotten is empty.
 
     ``vote`` is yes and no by team, or null where none was held. ``replaced_by`` is the later
-    decision.
+    decision. ``review`` is what became of it when it was last looked at, ``missed`` in how many
+    sessions it was not done.
     """
 
     decision_id: int
@@ -96,6 +99,25 @@ class Decision(NamedTuple):
     replaces: int | None
     replaced_by: int | None
     decided_at: dt.datetime
+    review: Review | None = None
+    missed: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether it still stands: not replaced, done or dropped."""
+        closed = self.review is not None and self.review.outcome in CLOSED
+        return self.replaced_by is None and not closed
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The day on which it is looked at again; null for one that does not hold."""
+        if not self.holds:
+            return None
+        return self.review_on if self.review is None else self.review.next_on
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Tell whether it should have been looked at by now."""
+        return self.due_on is not None and self.due_on < today
 
 
 def decide(
@@ -116,12 +138,7 @@ def decide(
     """
     _check(proposal, vote, today or now().date())
     with store.write() as connection:
-        # Two decisions at once must not both replace the same one.
-        connection.execute(
-            sa.select(sessions.c.revision)
-            .where(sessions.c.session_id == session_id)
-            .with_for_update()
-        )
+        hold(connection, session_id)
         last = connection.execute(
             sa.select(decisions.c.decision_id, decisions.c.version)
             .where(decisions.c.kind == proposal.kind, decisions.c.subject == proposal.subject)
@@ -141,14 +158,37 @@ def decide(
             "replaces": last.decision_id if last else None,
             "decided_at": now(),
         }
-        made = sa.insert(decisions).values(values).returning(decisions.c.decision_id)
-        decision_id = int(connection.execute(made).scalar_one())
-        bump(connection, session_id)
+        decision_id = write(connection, session_id, values)
+    return decision_of(store, decision_id)
+
+
+def hold(connection: sa.Connection, session_id: int) -> None:
+    """Let other decisions wait: two at once must not both replace, or number, the same one."""
+    connection.execute(
+        sa.select(sessions.c.revision).where(sessions.c.session_id == session_id).with_for_update()
+    )
+
+
+def write(connection: sa.Connection, session_id: int, values: dict[str, Any]) -> int:
+    """Add a row to the ledger and return its number."""
+    made = sa.insert(decisions).values(values).returning(decisions.c.decision_id)
+    decision_id = int(connection.execute(made).scalar_one())
+    bump(connection, session_id)
+    return decision_id
+
+
+def decision_of(store: Store, decision_id: int) -> Decision:
+    """Return a decision by its number."""
     return next(one for one in ledger(store) if one.decision_id == decision_id)
 
 
-def ledger(store: Store, *, holding: bool = False) -> tuple[Decision, ...]:
-    """Return every decision, the first first; or only those that hold."""
+def ledger(
+    store: Store, *, holding: bool = False, until: int | None = None
+) -> tuple[Decision, ...]:
+    """Return every decision, the first first; or only those that hold.
+
+    With ``until``, as the ledger stood at the end of that session.
+    """
     owner, sales, marketing = (people.alias(name) for name in ("owner", "sales", "marketing"))
     later = decisions.alias("later")
     own = {name: decisions.c[name] for name in Decision._fields if name in decisions.c}
@@ -159,18 +199,23 @@ def ledger(store: Store, *, holding: bool = False) -> tuple[Decision, ...]:
         "signed_marketing": marketing.c.name,
         "replaced_by": later.c.decision_id,
     }
-    columns = [({**own, **named}[name]).label(name) for name in Decision._fields]
+    columns = [column.label(name) for name, column in {**own, **named}.items()]
+    follows = later.c.replaces == decisions.c.decision_id
+    if until is not None:
+        follows = follows & (later.c.session_id <= until)
     joined = (
         decisions.join(owner, decisions.c.owner_id == owner.c.person_id)
         .outerjoin(sales, decisions.c.signed_sales_id == sales.c.person_id)
         .outerjoin(marketing, decisions.c.signed_marketing_id == marketing.c.person_id)
-        .outerjoin(later, later.c.replaces == decisions.c.decision_id)
+        .outerjoin(later, follows)
     )
     chosen = sa.select(*columns).select_from(joined).order_by(decisions.c.decision_id)
-    if holding:
-        chosen = chosen.where(later.c.decision_id.is_(None))
+    if until is not None:
+        chosen = chosen.where(decisions.c.session_id <= until)
     with store.read() as connection:
-        return tuple(Decision(*row) for row in connection.execute(chosen))
+        looks = reviewed(connection, until)
+        found = [_decision(row, looks) for row in connection.execute(chosen)]
+    return tuple(one for one in found if one.holds or not holding)
 
 
 def holding(store: Store, kind: Kind, subject: str) -> Decision | None:
@@ -189,6 +234,12 @@ _SAME = (
     "review_on",
     "content",
 )
+
+
+def _decision(row: sa.Row[Any], looks: dict[int, Reviewed]) -> Decision:
+    found = looks.get(row.decision_id)
+    review, missed = found if found is not None else (None, 0)
+    return Decision(**row._mapping, review=review, missed=missed)
 
 
 def _check(proposal: Proposal, vote: dict[str, Ballot] | None, today: dt.date) -> None:

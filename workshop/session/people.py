@@ -34,11 +34,18 @@ def new_token() -> str:
 
 
 def join(
-    store: Store, session_id: int, token: str, team: str, language: str, means: Means = "phone"
+    store: Store,
+    session_id: int,
+    token: str,
+    team: str,
+    language: str,
+    means: Means = "phone",
+    participant_id: str | None = None,
 ) -> Participant:
     """Join a session; a device that joined before is who it was.
 
-    Raises ``InputError`` for a team or language that is none.
+    ``participant_id`` is drawn by lot unless given: only a played session gives its own, so that
+    it is the same each time. Raises ``InputError`` for a team or language that is none.
     """
     _check(team, language)
     found = participant(store, token)
@@ -49,7 +56,7 @@ def join(
     with store.write() as connection:
         connection.execute(
             insert_new(connection, participants).values(
-                participant_id=secrets.token_hex(16),
+                participant_id=participant_id or secrets.token_hex(16),
                 session_id=session_id,
                 token_hash=_hash(token),
                 team=team,

@@ -11,9 +11,10 @@ import pandas as pd
 import sqlalchemy as sa
 
 from workshop.errors import InputError
+from workshop.session.exercise import Exercise
 from workshop.session.floor import APART, TOTAL, verdicts
-from workshop.session.rounds import Round, round_of
-from workshop.session.schema import TEAMS, answers, participants, people, rounds, sessions
+from workshop.session.rounds import Round, round_of, rounds_in
+from workshop.session.schema import TEAMS, answers, participants, people, sessions
 from workshop.session.store import Store
 
 COLUMNS = ["person", "name", "team", "item", "value"]
@@ -43,15 +44,17 @@ def results(store: Store, round_id: int) -> Results:
         raise InputError("sealed", exercise=found.exercise)
     with store.read() as connection:
         given = _given(connection, round_id)
-        before = [_given(connection, one) for one in _earlier(connection, found)]
+        before = [
+            (one.content, _given(connection, one.round_id)) for one in _earlier(connection, found)
+        ]
         floor = connection.scalar(
             sa.select(sessions.c.floor).where(sessions.c.session_id == found.session_id)
         )
-    items = [item.name for item in found.content.items()]
     if found.named:
+        items = [item.name for item in found.content.items()]
         rows = _numbered(given, found.round_id)
         return Results(found, rows[COLUMNS], _all_shown(rows, items))
-    groups = _groups(given, before, items, int(floor or 0))
+    groups = _groups(given, before, found.content, int(floor or 0))
     rows = _allowed(given.assign(name=None), groups)
     return Results(found, _numbered(rows, found.round_id)[COLUMNS], groups)
 
@@ -77,23 +80,31 @@ def _given(connection: sa.Connection, round_id: int) -> pd.DataFrame:
     return last[last["value"].notna()].reset_index(drop=True)
 
 
-def _earlier(connection: sa.Connection, found: Round) -> list[int]:
-    """Return the rounds that this one asks again, the first first."""
-    chain: list[int] = []
-    one = found.repeats
-    while one is not None:
-        chain.insert(0, one)
-        one = connection.scalar(sa.select(rounds.c.repeats).where(rounds.c.round_id == one))
-    return chain
+def _earlier(connection: sa.Connection, found: Round) -> tuple[Round, ...]:
+    """Return the rounds of this exercise that its session showed before, the first first.
+
+    Also those that this one does not ask again: who opens an exercise a second time shows the same
+    people's answers a second time.
+    """
+    return tuple(
+        one
+        for one in rounds_in(connection, found.session_id, found.exercise)
+        if one.state == "revealed" and not one.named and one.round_id < found.round_id
+    )
 
 
 def _groups(
-    given: pd.DataFrame, before: Sequence[pd.DataFrame], items: Sequence[str], floor: int
+    given: pd.DataFrame,
+    before: Sequence[tuple[Exercise, pd.DataFrame]],
+    asked: Exercise,
+    floor: int,
 ) -> pd.DataFrame:
-    """Decide item by item which teams may be shown, after all that was shown before."""
+    """Decide item by item which teams may be shown, after all that was shown before of it."""
     parts = []
-    for item in items:
-        shown = verdicts([_of(frame, item) for frame in (*before, given)], floor)
+    for one in asked.items():
+        item = one.name
+        same = [frame for content, frame in before if one in tuple(content.items())]
+        shown = verdicts([_of(frame, item) for frame in (*same, given)], floor)
         people = _of(given, item)["team"].value_counts().reindex([*TEAMS], fill_value=0)
         people[TOTAL] = int(people.drop(APART).sum())
         counted = people.rename_axis("team").rename("people").reset_index()

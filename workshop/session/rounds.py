@@ -171,11 +171,18 @@ def round_of(store: Store, round_id: int) -> Round:
 
 def rounds_of(store: Store, session_id: int, exercise: str | None = None) -> tuple[Round, ...]:
     """Return the rounds of a session, or those of one exercise, the first first."""
+    with store.read() as connection:
+        return rounds_in(connection, session_id, exercise)
+
+
+def rounds_in(
+    connection: sa.Connection, session_id: int, exercise: str | None = None
+) -> tuple[Round, ...]:
+    """Return what `rounds_of` does, at the moment that a transaction sees."""
     chosen = sa.select(*_COLUMNS).where(rounds.c.session_id == session_id)
     if exercise is not None:
         chosen = chosen.where(rounds.c.exercise == exercise)
-    with store.read() as connection:
-        rows = connection.execute(chosen.order_by(rounds.c.round_id)).all()
+    rows = connection.execute(chosen.order_by(rounds.c.round_id)).all()
     return tuple(_round(row) for row in rows)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,9 +31,22 @@ class Instant(sa.TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
+_MOMENT: ContextVar[dt.datetime | None] = ContextVar("moment", default=None)
+
+
 def now() -> dt.datetime:
     """Return the moment, in UTC."""
-    return dt.datetime.now(dt.UTC)
+    return _MOMENT.get() or dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def at(moment: dt.datetime) -> Iterator[None]:
+    """Let all that is stored within have been at a moment: for sessions that are played."""
+    before = _MOMENT.set(moment)
+    try:
+        yield
+    finally:
+        _MOMENT.reset(before)
 
 
 sessions = sa.Table(
@@ -149,4 +165,20 @@ decisions = sa.Table(
     sa.Column("replaces", sa.ForeignKey("decisions.decision_id"), unique=True),
     sa.Column("decided_at", Instant, nullable=False),
     sa.UniqueConstraint("kind", "subject", "version", name="one_decision_a_version"),
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("review_id", sa.Integer, primary_key=True),
+    sa.Column("decision_id", sa.ForeignKey("decisions.decision_id"), nullable=False, index=True),
+    sa.Column("session_id", sa.ForeignKey("sessions.session_id"), nullable=False),
+    sa.Column("outcome", sa.String(8), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    # Null where nothing is left to look at.
+    sa.Column("next_on", sa.Date),
+    sa.Column("reviewed_at", Instant, nullable=False),
+    sa.CheckConstraint(
+        "outcome IN ('done', 'not_done', 'kept', 'changed', 'dropped')", name="known_outcome"
+    ),
 )

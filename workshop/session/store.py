@@ -14,8 +14,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
+from workshop.disk import said_of
 from workshop.errors import InputError, WorkspaceError
-from workshop.session.migrate import HEAD, bring_up_to_date, version_of
+from workshop.session.migrate import (
+    HEAD,
+    bring_up_to_date,
+    check_known,
+    keep_copy,
+    version_of,
+)
 from workshop.workspace import Workspace
 
 FILE = "session.db"
@@ -91,19 +98,26 @@ def open_file(path: Path) -> Store:
 
 def open_url(address: str) -> Store:
     """Open a Postgres database; its password comes from the environment."""
+    url = checked_url(address)
+    engine = sa.create_engine(url, pool_pre_ping=True)
+    return _ready(Store(engine, url.render_as_string(hide_password=True)))
+
+
+def checked_url(address: str) -> sa.URL:
+    """Return the address of a Postgres database; raise ``InputError`` for what is none.
+
+    Nothing is asked of the database. The password comes from the environment.
+    """
     try:
         url = sa.make_url(address)
         if url.get_backend_name() != "postgresql":
             raise InputError("bad_store_url", given=url.render_as_string(), allowed=["postgresql"])
         if url.password is not None:
             raise InputError("store_password_in_file", variable=PASSWORD_VARIABLE)
-        url = url.set(
-            drivername="postgresql+psycopg", password=os.environ.get(PASSWORD_VARIABLE) or None
-        )
-        engine = sa.create_engine(url, pool_pre_ping=True)
+        password = os.environ.get(PASSWORD_VARIABLE) or None
+        return url.set(drivername="postgresql+psycopg", password=password)
     except (ArgumentError, NoSuchModuleError) as error:
         raise InputError("bad_store_url", given=address, allowed=["postgresql"]) from error
-    return _ready(Store(engine, url.render_as_string(hide_password=True)))
 
 
 def insert_new(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -119,8 +133,25 @@ def _ready(store: Store) -> Store:
         version = version_of(connection)
     if version != HEAD:
         with store.write() as connection:
-            bring_up_to_date(connection, store.place)
+            # Again, now that nobody else can be bringing it up to date.
+            version = version_of(connection)
+            check_known(version, store.place)
+            if version not in (None, HEAD):
+                _keep_copy(store, str(version))
+            bring_up_to_date(connection)
     return store
+
+
+def _keep_copy(store: Store, version: str) -> None:
+    """Keep a file as an earlier kit left it; a server keeps copies of its own."""
+    if store.file is None:
+        return
+    try:
+        keep_copy(store.file, version)
+    except (OSError, sqlite3.Error) as error:
+        raise WorkspaceError(
+            "store_not_copied", path=store.place, problem=said_of(error)
+        ) from error
 
 
 def _prepare(connection: DBAPIConnection, record: Any) -> None:
@@ -143,6 +174,7 @@ def _begin(connection: sa.Connection) -> None:
 _FAULTS = {
     sqlite3.SQLITE_BUSY: "store_busy",
     sqlite3.SQLITE_LOCKED: "store_busy",
+    sqlite3.SQLITE_PROTOCOL: "store_busy",
     sqlite3.SQLITE_FULL: "store_full",
     sqlite3.SQLITE_READONLY: "store_read_only",
     sqlite3.SQLITE_CORRUPT: "store_damaged",

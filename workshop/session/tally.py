@@ -12,11 +12,11 @@ from workshop.session.exercise import (
     Choice,
     Choices,
     Dots,
+    Involvement,
     Label,
     Number,
     Question,
     Ranking,
-    Slider,
     Statement,
 )
 from workshop.session.floor import APART, INSIDE, TOTAL
@@ -38,9 +38,9 @@ def tally(found: Results, question: Question) -> pd.DataFrame:
 
     Returns columns item, team (``sales``, ``marketing``, ``other`` or ``total``), answer, people,
     amount. Answers are options, or 1 to 5, each with the people who gave it, also where nobody
-    did; of a ranking the amount is the mean place, of dots their number. Of numbers and sliders
-    they are ``lowest``, ``median`` and ``highest``, with the value as amount. Of texts they are
-    the texts themselves; under ``total`` stand those whose team is not shown.
+    did; of a ranking the amount is the mean place, of dots their number. Of numbers and of
+    involvement they are ``lowest``, ``median`` and ``highest``, with the value as amount. Of texts
+    they are the texts themselves; under ``total`` stand those whose team is not shown.
     """
     parts = [
         pd.DataFrame([(item, team, *line) for line in _lines(question, values)], columns=COLUMNS)
@@ -119,7 +119,7 @@ _COUNTED: dict[type[Any], Callable[[Any, list[Any]], Iterator[_Line]]] = {
     Choices: _chosen,
     Label: _chosen,
     Number: _spread,
-    Slider: _spread,
+    Involvement: _spread,
     Ranking: _places,
     Dots: _dots,
 }

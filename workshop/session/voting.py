@@ -15,7 +15,7 @@ from workshop.session.floor import INSIDE
 from workshop.session.ledger import Ballot, Decision, Dissent, Proposal
 from workshop.session.people import joined
 from workshop.session.results import Results, results
-from workshop.session.rounds import Round, open_round, rounds_of
+from workshop.session.rounds import Round, open_round, round_of, rounds_of
 from workshop.session.sessions import all_sessions, session_of
 from workshop.session.store import Store
 
@@ -102,8 +102,7 @@ def vote_on(store: Store, draft: Draft) -> Round | None:
 def outcome(store: Store, found: Round) -> Outcome:
     """Count a vote whose answers were shown; raise ``InputError`` (``sealed``) before."""
     said = results(store, found.round_id)
-    draft = drafts.draft_of(store, int(found.exercise.removeprefix(_ROUND)))
-    return Outcome(said.round, draft, _ballots(said), _dissent(said))
+    return Outcome(said.round, _draft_of(store, found), _ballots(said), _dissent(said))
 
 
 def adopt(
@@ -137,6 +136,13 @@ def adopt(
     )
 
 
+def draft_behind(store: Store, decision: Decision) -> Draft | None:
+    """Return what the room voted on before a decision; ``None`` where no vote was held."""
+    if decision.round_id is None:
+        return None
+    return _draft_of(store, round_of(store, decision.round_id))
+
+
 def round_name(draft: Draft) -> str:
     """Return what the rounds about a draft are called."""
     return f"{_ROUND}{draft.draft_id}"
@@ -145,6 +151,10 @@ def round_name(draft: Draft) -> str:
 def is_vote(found: Round) -> bool:
     """Tell whether a round is a vote."""
     return found.exercise.startswith(_ROUND) and found.exercise.removeprefix(_ROUND).isdecimal()
+
+
+def _draft_of(store: Store, vote: Round) -> Draft:
+    return drafts.draft_of(store, int(vote.exercise.removeprefix(_ROUND)))
 
 
 def _ballots(said: Results) -> dict[str, Ballot]:

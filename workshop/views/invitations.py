@@ -13,6 +13,7 @@ from icalendar import Calendar, Event, vRecur
 
 from workshop.i18n import Translator
 from workshop.session.ledger import Decision
+from workshop.session.promises import KIND
 from workshop.views.fragment import Shown, fill
 from workshop.views.ledger import decision_name
 from workshop.workspace import Settings, Workspace
@@ -84,9 +85,9 @@ def invitations_of(
     the time of its decision, a ritual that of its own beginning, so that equal plans give equal
     files.
     """
-    holding = [one for one in decisions if one.replaced_by is None]
+    holding = [(one, one.due_on) for one in decisions]
     zone = workspace.zone
-    reviews = [_review(one, workspace, t) for one in holding]
+    reviews = [_review(one, day, workspace, t) for one, day in holding if day is not None]
     stand_up = _event(
         workspace,
         "stand-up",
@@ -115,17 +116,21 @@ def invitations_of(
     return tuple(found)
 
 
-def _review(one: Decision, workspace: Workspace, t: Translator) -> Event:
+def _review(one: Decision, day: dt.date, workspace: Workspace, t: Translator) -> Event:
     """Return the moment at which a decision is looked at again; a later version moves it."""
     name = decision_name(one, t)
+    said = {"of_marketing": one.expects_of_marketing, "of_sales": one.expects_of_sales}
     lines = [
         one.what,
-        t("agenda.why", text=one.why),
-        t("agenda.of_marketing", text=one.expects_of_marketing),
-        t("agenda.of_sales", text=one.expects_of_sales),
-        t("agenda.owner", name=one.owner or "–", team=t(f"said.group.{one.owner_team}")),
+        t("promise.agenda" if one.kind == KIND else "agenda.why", text=one.why),
+        *(t(f"agenda.{side}", text=text) for side, text in said.items() if text),
+        t(
+            "agenda.owner",
+            name=one.owner or t("agreed.forgotten"),
+            team=t(f"said.group.{one.owner_team}"),
+        ),
     ]
-    start = dt.datetime.combine(one.review_on, workspace.settings.working_hours.start)
+    start = dt.datetime.combine(day, workspace.settings.working_hours.start)
     event = _event(
         workspace,
         f"{one.kind}:{one.subject}",
@@ -133,7 +138,7 @@ def _review(one: Decision, workspace: Workspace, t: Translator) -> Event:
         "\n\n".join(lines),
         start.replace(tzinfo=workspace.zone),
         REVIEW_MINUTES,
-        one.decided_at,
+        one.decided_at if one.review is None else one.review.reviewed_at,
     )
     event.add("sequence", one.version - 1)
     return event

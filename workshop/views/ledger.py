@@ -10,14 +10,17 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from workshop.i18n import NOTHING, Translator
+from workshop.i18n import Translator
 from workshop.questions.agreed_files import SUBJECTS
 from workshop.session.ledger import Decision
+from workshop.session.promises import KIND
 from workshop.session.voting import VOTERS
 from workshop.views.definition_text import term_name
 from workshop.views.display import Column, Note, Prose, Shown, Table
+from workshop.views.example import example_note
 from workshop.views.fragment import fill
 from workshop.views.look import opened_with
+from workshop.views.outcomes import outcome_text, shortened
 from workshop.workspace import Workspace
 
 
@@ -48,7 +51,9 @@ class Ledger(Shown):
     @cached_property
     def cards(self) -> tuple[Card, ...]:
         """The cards in their order."""
-        ordered = sorted(self.decisions, key=lambda one: (one.review_on, one.decision_id))
+        ordered = sorted(
+            self.decisions, key=lambda one: (one.due_on or one.review_on, one.decision_id)
+        )
         return tuple(self._card(one) for one in ordered)
 
     def html(self) -> str:
@@ -65,8 +70,9 @@ class Ledger(Shown):
 
     def _card(self, one: Decision) -> Card:
         t = self.t
-        heading = t("agreed.card", number=one.decision_id, name=decision_name(one, t))
-        late = is_overdue(one, self.today)
+        card = "promise.card" if one.kind == KIND else "agreed.card"
+        heading = t(card, number=one.decision_id, name=decision_name(one, t))
+        late = one.is_overdue(self.today)
         return Card(heading, t("agreed.overdue") if late else "", tuple(_terms(one, self)))
 
 
@@ -76,17 +82,14 @@ def ledger(
     """Show what holds, with what is overdue first, and what was replaced behind it."""
     if not decisions:
         return (Note("session", t("agreed.none"), t),)
-    holding = tuple(one for one in decisions if one.replaced_by is None)
-    late = sum(is_overdue(one, today) for one in holding)
+    holding = tuple(one for one in decisions if one.holds)
+    late = sum(one.is_overdue(today) for one in holding)
     opening = [t("agreed.opening", n=len(holding))]
     opening += [t("agreed.opening.overdue", n=late)] if late else []
     cards = Ledger(holding, today, workspace, t)
-    return (Prose(" ".join(opening)), cards, decisions_table(decisions, today, workspace, t))
-
-
-def is_overdue(one: Decision, today: dt.date) -> bool:
-    """Tell whether a decision that holds should have been looked at again by now."""
-    return one.replaced_by is None and one.review_on < today
+    made_up = example_note(workspace, t)
+    table = decisions_table(decisions, today, workspace, t)
+    return (*made_up, Prose(" ".join(opening)), cards, table)
 
 
 def decision_name(one: Decision, t: Translator) -> str:
@@ -96,7 +99,7 @@ def decision_name(one: Decision, t: Translator) -> str:
         return t("agreed.name.definition", term=term, version=one.version)
     if one.kind in SUBJECTS:
         return t(f"agreed.name.{one.kind}", version=one.version)
-    return one.subject
+    return shortened(one.what) if one.kind == KIND else one.subject
 
 
 def decided_text(one: Decision, t: Translator) -> str:
@@ -113,7 +116,7 @@ def decisions_table(
     decisions: Sequence[Decision], today: dt.date, workspace: Workspace, t: Translator
 ) -> Table:
     """List every decision, those that hold first; what was replaced says by which."""
-    ordered = sorted(decisions, key=lambda one: (one.replaced_by is not None, -one.decision_id))
+    ordered = sorted(decisions, key=lambda one: (not one.holds, -one.decision_id))
     frame = pd.DataFrame([_row(one, today, workspace, t) for one in ordered])
     columns = (
         Column("number", t("agreed.header.number"), "count"),
@@ -127,16 +130,13 @@ def decisions_table(
 
 
 def _row(one: Decision, today: dt.date, workspace: Workspace, t: Translator) -> dict[str, Any]:
-    state = t("agreed.state.late" if is_overdue(one, today) else "agreed.state.holds")
-    if one.replaced_by is not None:
-        state = t("agreed.state.replaced", number=one.replaced_by)
     return {
         "number": one.decision_id,
         "name": decision_name(one, t),
-        "state": state,
-        "owner": _owner(one, t),
+        "state": _state(one, today, t),
+        "owner": owner_text(one, t),
         "decided": one.decided_at.astimezone(workspace.zone).date(),
-        "review": one.review_on,
+        "review": one.due_on,
         "what": one.what,
         "why": one.why,
         "expects_of_marketing": one.expects_of_marketing,
@@ -147,39 +147,72 @@ def _row(one: Decision, today: dt.date, workspace: Workspace, t: Translator) -> 
     }
 
 
+def _state(one: Decision, today: dt.date, t: Translator) -> str:
+    if one.replaced_by is not None:
+        return t("agreed.state.replaced", number=one.replaced_by)
+    if not one.holds:
+        return outcome_text(one, t)
+    return t("agreed.state.late" if one.is_overdue(today) else "agreed.state.holds")
+
+
 def _terms(one: Decision, shown: Ledger) -> list[Term]:
     t = shown.t
     decided = one.decided_at.astimezone(shown.workspace.zone).date()
+    if one.kind == KIND:
+        return _terms_of_promise(one, decided, t)
     given = {
         "what": (one.what,),
         "why": (one.why,),
         "expects_of_marketing": (one.expects_of_marketing,),
         "expects_of_sales": (one.expects_of_sales,),
-        "owner": (_owner(one, t),),
-        "review_on": (t.date(one.review_on),),
+        "owner": (owner_text(one, t),),
+        "review_on": (t.date(one.due_on),),
         "decided": (t.date(decided),),
         "vote": _votes(one, t),
         "signed": _signed(one, t),
         "dissent": tuple(_dissent(text, t) for text in one.dissent),
     }
-    return [Term(t(f"agreed.said.{name}"), lines) for name, lines in given.items() if lines]
+    terms = [Term(t(f"agreed.said.{name}"), lines) for name, lines in given.items() if lines]
+    return [*terms, *_looked_at(one, t)]
 
 
-def _owner(one: Decision, t: Translator) -> str:
-    return t("agreed.person", name=_name(one.owner), team=t(f"said.group.{one.owner_team}"))
+def _terms_of_promise(one: Decision, decided: dt.date, t: Translator) -> list[Term]:
+    given = {
+        "what": one.what,
+        "so_that": one.why,
+        "owner": owner_text(one, t),
+        "by": t.date(one.due_on),
+        "promised": t.date(decided),
+    }
+    terms = [Term(t(f"promise.said.{name}"), (text,)) for name, text in given.items()]
+    return [*terms, *_looked_at(one, t)]
+
+
+def _looked_at(one: Decision, t: Translator) -> list[Term]:
+    """Return what was said of it the last time, if it was looked at."""
+    if one.review is None:
+        return []
+    lines = (outcome_text(one, t), one.review.note)
+    return [Term(t("review.last"), tuple(line for line in lines if line))]
+
+
+def owner_text(one: Decision, t: Translator) -> str:
+    """Return whose a decision is, with the team."""
+    return t("agreed.person", name=_name(one.owner, t), team=t(f"said.group.{one.owner_team}"))
 
 
 def _signed(one: Decision, t: Translator) -> tuple[str, ...]:
     signed = {"sales": one.signed_sales, "marketing": one.signed_marketing}
     return tuple(
-        t("agreed.person", name=name, team=t(f"said.group.{team}"))
+        t("agreed.person", name=_name(name, t), team=t(f"said.group.{team}"))
         for team, name in signed.items()
-        if name
+        if name is not None
     )
 
 
-def _name(name: str | None) -> str:
-    return name or NOTHING
+def _name(name: str, t: Translator) -> str:
+    """Return a name, or what stands for one that was forgotten."""
+    return name or t("agreed.forgotten")
 
 
 def _votes(one: Decision, t: Translator) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ A lead or deal takes from its account, and a deal from its lead, what its own ro
 from __future__ import annotations
 
 import datetime as dt
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,9 +18,10 @@ import pandas as pd
 
 from workshop.crm.clock import local_day
 from workshop.crm.hold import held, lend_scratch
+from workshop.crm.readers import hold, release
 from workshop.crm.schema import KNOWN_AT_CREATION, TABLES, TRAITS
 from workshop.crm.store import Manifest, Store, Trait
-from workshop.errors import WorkspaceError
+from workshop.errors import Phrase, WorkspaceError
 from workshop.workspace import Rates, Workspace
 
 _LAST_DAY = dt.date.max - dt.timedelta(days=2)
@@ -273,7 +275,7 @@ class Tables:
         return day if self.as_of is None else (day <= self.as_of).ifelse(day, ibis.null("date"))
 
     @cached_property
-    def _links(self) -> ir.Table | None:
+    def links(self) -> ir.Table | None:
         """Which lead became which deal, said on either side."""
         sides = [
             table.select("lead_id", "deal_id").filter(
@@ -286,7 +288,7 @@ class Tables:
 
     @cached_property
     def _fates(self) -> ir.Table | None:
-        links, deals = self._links, self._dated_deals
+        links, deals = self.links, self._dated_deals
         if links is None or deals is None:
             return None
         became = links.inner_join(deals, "deal_id").select(
@@ -302,7 +304,7 @@ class Tables:
 
     def _deal_leads(self) -> ir.Table | None:
         """Return, per deal, what its (first) lead knows of it."""
-        links, leads = self._links, self._dated_leads
+        links, leads = self.links, self._dated_leads
         if links is None or leads is None:
             return None
         columns = [name for name in _FROM_LEADS if name in leads.columns]
@@ -398,23 +400,29 @@ def open_tables(workspace: Workspace, as_of: dt.date | None = None) -> Tables:
     Raises ``WorkspaceError`` where nothing was imported yet or a file is damaged.
     """
     store = Store(workspace)
-    manifest = store.manifest()
-    if not manifest.tables:
-        raise WorkspaceError("no_data", path=str(workspace.path))
     connection = ibis.duckdb.connect(
         autoinstall_known_extensions="false", autoload_known_extensions="false"
     )
+    # Before it is known which files count, or an import may remove them in between.
+    weakref.finalize(connection, release, hold(store.folder))
+    manifest = store.manifest()
+    if not manifest.tables:
+        raise WorkspaceError("no_data", path=str(workspace.path))
     connection.raw_sql("SET TimeZone = 'UTC'")
+    # In a notebook DuckDB would draw one of its own, which then stands on the wall.
+    connection.raw_sql("SET enable_progress_bar = false")
     lend_scratch(connection, workspace.path)
     raw = {}
     for name, stored in manifest.tables.items():
         path = store.folder / stored.file
+        store.verify(stored)
         try:
             raw[name] = connection.read_parquet(path, table_name=name)
         except Exception as error:
             if not type(error).__module__.startswith(("duckdb", "_duckdb")):
                 raise
-            raise WorkspaceError("damaged_data", path=str(path), problem=str(error)) from error
+            problem = Phrase("problem.not_ours")
+            raise WorkspaceError("damaged_data", path=str(path), problem=problem) from error
     settings = workspace.settings
     return Tables(
         raw=raw,

@@ -7,22 +7,14 @@ from pathlib import Path
 from workshop.crm.calendar import WorkingTime
 from workshop.crm.tables import Tables
 from workshop.definition_file import read_definitions
-from workshop.errors import InputError
 from workshop.questions import channels, definitions, funnel, goal, hand_over, velocity, won_lost
 from workshop.questions.document import Answer
 from workshop.questions.goal_file import read_goal
+from workshop.questions.names import ANSWERED, check_question
 from workshop.session.rules import read_rules
 from workshop.workspace import Workspace
 
-ANSWERED = (
-    won_lost.QUESTION,
-    funnel.QUESTION,
-    velocity.QUESTION,
-    channels.QUESTION,
-    definitions.QUESTION,
-    hand_over.QUESTION,
-    goal.QUESTION,
-)
+__all__ = ["ANSWERED", "ask"]
 
 
 def ask(
@@ -32,11 +24,7 @@ def ask(
 
     Raises ``InputError`` for an unknown question, or a grouping that it does not have.
     """
-    if question not in ANSWERED:
-        raise InputError("unknown_question", given=question, allowed=list(ANSWERED))
-    if by is not None and question not in (velocity.QUESTION, channels.QUESTION):
-        allowed = [velocity.QUESTION, channels.QUESTION]
-        raise InputError("no_grouping", given=question, allowed=allowed)
+    check_question(question, by)
     if question == won_lost.QUESTION:
         return won_lost.won_lost(tables, seed)
     if question == funnel.QUESTION:

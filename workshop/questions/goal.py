@@ -78,13 +78,13 @@ def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAn
     ready = readiness_of(tables, QUESTION)
     if ready.missing or tables.as_of is None:
         return _unanswered(ready, tables, ready.caveats)
-    basis = _basis(tables, ready, tables.as_of, given)
+    basis = basis_of(tables, ready, tables.as_of, given)
     plan, period, flow = basis.plan, basis.period, basis.flow
     if plan is None:
         return _unanswered(ready, tables, (*basis.caveats, "too_few"))
     simulation = simulate(plan, seed=seed)
     before = period.year_before()
-    planned = given.mqls if given and given.mqls else _volume(tables, before, flow.unit)
+    planned = given.mqls if given and given.mqls else volume(tables, before, flow.unit)
     answer = estimators.answer(
         simulation, mqls=planned or None, stage=given.stage if given else None
     )
@@ -109,17 +109,19 @@ def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAn
     )
 
 
-class _Basis(NamedTuple):
+class Basis(NamedTuple):
     """What history says about a goal, before any draw; no ``plan`` where it is too thin."""
 
     plan: Plan | None
     period: Period
     flow: Flow
     valued: int
+    baseline: float
     caveats: tuple[str, ...]
 
 
-def _basis(tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | None) -> _Basis:
+def basis_of(tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | None) -> Basis:
+    """Gather what history says about a goal, or about the one that would be proposed."""
     kind = given.kind if given else "pipeline"
     period = parse_period(given.period) if given else next_quarter(as_of)
     before = period.year_before()
@@ -131,7 +133,7 @@ def _basis(tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | None)
     target = given.target if given else _round(PROPOSED_GROWTH * baseline)
     valued = int(values.loc[values["amount"] > 0, "deals"].sum())
     if valued < LEAST_VALUES or flow.opportunities == 0 or target <= 0:
-        return _Basis(None, period, flow, valued, caveats)
+        return Basis(None, period, flow, valued, baseline, caveats)
     plan = Plan(
         goal=Goal(kind=kind, target=target, days=period.days, baseline=baseline),
         rates=_rates(tables, flow),
@@ -139,7 +141,7 @@ def _basis(tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | None)
         lags=_lags(tables, flow, kind),
         open_deals=_open_deals(tables, period) if kind == "revenue" else None,
     )
-    return _Basis(plan, period, flow, valued, caveats)
+    return Basis(plan, period, flow, valued, baseline, caveats)
 
 
 def sliding(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> Simulation | None:
@@ -150,7 +152,7 @@ def sliding(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> Sim
     ready = readiness_of(tables, QUESTION)
     if ready.missing or tables.as_of is None:
         return None
-    plan = _basis(tables, ready, tables.as_of, given).plan
+    plan = basis_of(tables, ready, tables.as_of, given).plan
     return None if plan is None else simulate(plan, seed=seed)
 
 
@@ -235,7 +237,7 @@ def _earlier(tables: Tables, period: Period, kind: str, unit: str) -> tuple[floa
     return amount * period.days / sum(parse_period(q).days for q in period.quarters), float(share)
 
 
-def _volume(tables: Tables, period: Period, unit: str) -> int:
+def volume(tables: Tables, period: Period, unit: str) -> int:
     """Count the leads or deals that entered in a period."""
     if unit == "opportunity":
         rows = counts.quarterly(tables)
@@ -275,24 +277,47 @@ def _daily(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
 
 def _open_deals(tables: Tables, period: Period) -> pd.DataFrame:
     """Give each open deal the probability of being won within the period, given its age."""
+    rows, chance = _open_chances(tables, period, np.array([0]))
+    chance = chance[:, 0].clip(0, 1)
+    found = pd.DataFrame({"probability": chance, "amount": rows["amount"]})
+    return found.loc[found.index.repeat(rows["deals"])].reset_index(drop=True)
+
+
+def open_shares(tables: Tables, period: Period, days_left: np.ndarray) -> np.ndarray:
+    """Return the share of what open deals are expected to bring in a period that comes by a day.
+
+    ``days_left`` are the days of the period after each. Where they bring nothing, all days count
+    alike.
+    """
+    rows, chance = _open_chances(tables, period, np.append(days_left, 0))
+    value = (rows["deals"] * rows["amount"]).to_numpy(float) @ chance
+    if not value[-1] > 0:
+        return np.asarray(1 - days_left / period.days)
+    return np.asarray((value[:-1] / value[-1]).clip(0, 1))
+
+
+def _open_chances(
+    tables: Tables, period: Period, days_left: np.ndarray
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the open deals, and for each the probability of being won in the period by a day."""
     days, table = _daily(tables)
     won, lost = velocity.incidence(table)
     open_deals = counts.open_deals(tables)
     as_of = tables.as_of
     if as_of is None or open_deals.empty:
-        return pd.DataFrame({"probability": [], "amount": []})
+        empty = pd.DataFrame({"amount": [], "deals": pd.Series(dtype=int)})
+        return empty, np.zeros((0, len(days_left)))
 
     def at(shares: np.ndarray, age: np.ndarray) -> np.ndarray:
         position = np.searchsorted(days, age, side="right") - 1
         return np.where(position < 0, 0.0, shares[np.maximum(position, 0)])
 
-    age = open_deals["days"].to_numpy()
+    age = open_deals["days"].to_numpy()[:, None]
     still_open = 1 - at(won, age) - at(lost, age)
     start = age + max((period.start - as_of).days, 0)
-    gained = at(won, age + max((period.end - as_of).days, 0)) - at(won, start)
-    chance = np.where(still_open > 0, gained / np.maximum(still_open, 1e-12), 0.0)
-    rows = pd.DataFrame({"probability": chance.clip(0, 1), "amount": open_deals["amount"]})
-    return rows.loc[rows.index.repeat(open_deals["deals"])].reset_index(drop=True)
+    last = np.maximum(age + max((period.end - as_of).days, 0) - days_left, start)
+    gained = at(won, last) - at(won, start)
+    return open_deals, np.where(still_open > 0, gained / np.maximum(still_open, 1e-12), 0.0)
 
 
 def _caveats(

@@ -5,36 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
-from workshop.criteria import Definition
-from workshop.crm import counts
-from workshop.crm.calendar import WorkingTime
 from workshop.crm.findings import SetAside
-from workshop.crm.readiness import Ready, coverage, readiness
+from workshop.crm.readiness import coverage
 from workshop.crm.store import Store
-from workshop.crm.tables import Tables, open_tables
-from workshop.definition_file import read_definitions
-from workshop.i18n import Translator
 from workshop.questions.agreed_files import heal
-from workshop.questions.channels import Channels, channels
-from workshop.questions.definitions import Definitions
-from workshop.questions.definitions import definitions as definitions_of
 from workshop.questions.estimates import Estimate, estimate
-from workshop.questions.funnel import Funnel, funnel
-from workshop.questions.goal import GoalAnswer, goal
-from workshop.questions.goal_file import read_goal
-from workshop.questions.hand_over import HandOver, hand_over
-from workshop.questions.period import parse_day
-from workshop.questions.velocity import Curves, Velocity, curves, velocity
-from workshop.questions.won_lost import WonLost, won_lost
+from workshop.questions.wall import wall_of
+from workshop.questions.which import Beside, Known, known
+from workshop.reports.crm_answers import CrmAnswers
 from workshop.session import store as room_store
-from workshop.session.exercise import About
+from workshop.session.exercise import About, Which
 from workshop.session.ledger import Decision
 from workshop.session.ledger import ledger as ledger_of
-from workshop.session.rules import RuleSet, read_rules
+from workshop.session.wall_drafts import kept_wall
 from workshop.views import agreed_rules as rules_view
 from workshop.views import behind as behind_view
 from workshop.views import campaigns as campaigns_view
@@ -52,100 +38,19 @@ from workshop.views import levers as levers_view
 from workshop.views import quality as quality_view
 from workshop.views import suggestions as suggestions_view
 from workshop.views import summary as summary_view
+from workshop.views import unsaid as unsaid_view
 from workshop.views import velocity as velocity_view
+from workshop.views import wall as wall_view
 from workshop.views import won_lost as ten_view
-from workshop.views.display import show
-from workshop.views.look import Look
+from workshop.views.display import Prose, show
 from workshop.views.room.told import everything_told
 from workshop.views.summary import Answers
-from workshop.views.velocity_chart import GROUPS
 from workshop.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Session:
-    """One workspace as of a day; each question is answered once, when a cell first asks."""
-
-    workspace: Workspace
-    tables: Tables
-    look: Look
-    seed: int
-
-    @cached_property
-    def ready(self) -> list[Ready]:
-        """Which questions this CRM can answer."""
-        return readiness(self.tables)
-
-    @cached_property
-    def outcomes(self) -> pd.DataFrame:
-        """The deals and their value by outcome and currency; no rows without deals."""
-        if self.tables.deals is None:
-            return pd.DataFrame({"state": [], "currency": [], "deals": [], "amount": []})
-        return counts.outcomes(self.tables)
-
-    @cached_property
-    def funnel(self) -> Funnel:
-        """Where the funnel leaks."""
-        return funnel(self.tables)
-
-    @cached_property
-    def channels(self) -> Channels:
-        """Which sources bring leads that are won."""
-        return channels(self.tables)
-
-    @cached_property
-    def campaigns(self) -> Channels:
-        """The same, campaign by campaign."""
-        return channels(self.tables, "campaign")
-
-    @cached_property
-    def velocity(self) -> Velocity:
-        """How soon deals are won, sector by sector."""
-        return velocity(self.tables, seed=self.seed)
-
-    @cached_property
-    def curves(self) -> Curves:
-        """The largest sectors day by day."""
-        return curves(self.tables, self.velocity, GROUPS)
-
-    @cached_property
-    def won_lost(self) -> WonLost:
-        """What won deals share, in ten against ten and in the whole history."""
-        return won_lost(self.tables, self.seed)
-
-    @cached_property
-    def agreed(self) -> tuple[Definition, ...]:
-        """The definitions written down so far."""
-        return read_definitions(self.workspace.path)
-
-    @cached_property
-    def definitions(self) -> Definitions:
-        """What those definitions mean on this history, and what history suggests."""
-        return definitions_of(self.tables, self.agreed, self.seed)
-
-    @cached_property
-    def working(self) -> WorkingTime:
-        """When the client's teams work."""
-        return WorkingTime.of(self.workspace.settings)
-
-    @cached_property
-    def rules(self) -> RuleSet | None:
-        """The hand-over rules written down so far."""
-        return read_rules(self.workspace.path)
-
-    @cached_property
-    def hand_over(self) -> HandOver:
-        """How long leads wait, and what those rules would have asked of the teams."""
-        return hand_over(self.tables, self.working, self.rules)
-
-    @cached_property
-    def goal(self) -> GoalAnswer:
-        """How likely the goal is: the agreed one, or else a proposal."""
-        given = read_goal(self.workspace.path)
-        answer = goal(self.tables, given, self.seed)
-        # A baseline that was given is not that of the comparable period.
-        own = given is not None and given.baseline is not None
-        return answer._replace(baseline_period=None) if own else answer
+class Session(CrmAnswers):
+    """One workspace as of a day, with what its room said beside what its CRM says."""
 
     @cached_property
     def room(self) -> room_store.Store | None:
@@ -161,6 +66,10 @@ class Session:
         """Return what the CRM says of something that the room guessed."""
         return estimate(self.tables, about, self.working)
 
+    def known(self, which: Which) -> Known | None:
+        """Return what the CRM says of the channels or sectors that the room chose from."""
+        return known(self.tables, which, self.seed)
+
 
 def room_of(workspace: Workspace) -> room_store.Store | None:
     """Open a workspace's session database; make none where there is none yet."""
@@ -174,21 +83,14 @@ def opened(workspace: str, language: str = "", as_of: str = "", seed: str = "0")
     Raises ``InputError`` for a language or a day that is none, ``WorkspaceError`` where nothing
     was imported.
     """
-    space = Workspace.open(Path(workspace))
-    t: Translator = space.translator(language or None)
-    day: dt.date | None = parse_day(as_of) if as_of else None
-    session = Session(
-        workspace=space,
-        tables=open_tables(space, day),
-        look=Look(t, space.settings.brand.color),
-        seed=int(seed),
-    )
+    session = Session.open(workspace, language, as_of, seed)
+    space, t = session.workspace, session.look.t
     if session.room is not None:
         heal(space, session.room, lambda decision: ledger_view.file_note(decision, t))
     return session
 
 
-def one_page(session: Session) -> None:
+def one_page(session: CrmAnswers) -> None:
     """Show the figures and the sentences to remember."""
     answers = Answers(
         session.ready,
@@ -202,18 +104,18 @@ def one_page(session: Session) -> None:
     show(*summary_view.one_page(answers, session.tables.currency, session.look))
 
 
-def questions(session: Session) -> None:
+def questions(session: CrmAnswers) -> None:
     """Show which questions this CRM can answer, and what to ask the client for."""
     show(*quality_view.questions(session.ready, session.look))
 
 
-def filled(session: Session) -> None:
+def filled(session: CrmAnswers) -> None:
     """Show how well the traits are filled in."""
     traits = {name: list(session.tables.traits(name)) for name in quality_view.TABLES}
     show(*quality_view.filled(coverage(session.tables), traits, session.look))
 
 
-def imports(session: Session) -> None:
+def imports(session: CrmAnswers) -> None:
     """Show the rows read and set aside, what stood out, and what the deals add up to."""
     records = list(session.tables.manifest.imports.values())
     store = Store(session.workspace)
@@ -224,90 +126,90 @@ def imports(session: Session) -> None:
     show(*imports_view.reading(records, aside, session.look))
 
 
-def holdings(session: Session) -> None:
+def holdings(session: CrmAnswers) -> None:
     """Show the deals by outcome, with their value per currency."""
     tables = session.tables
     show(*holdings_view.holdings(session.outcomes, tables.currency, tables.rates, session.look))
 
 
-def funnel_steps(session: Session) -> None:
+def funnel_steps(session: CrmAnswers) -> None:
     """Show the rate of each step."""
     show(*funnel_view.steps(session.funnel, session.look))
 
 
-def funnel_months(session: Session) -> None:
+def funnel_months(session: CrmAnswers) -> None:
     """Show each step month by month, and what this does not show."""
     show(*cohorts_view.months(session.funnel, session.look))
 
 
-def channel_rates(session: Session) -> None:
+def channel_rates(session: CrmAnswers) -> None:
     """Show which channels bring leads that become won deals."""
     show(*channels_view.channels(session.channels, session.look))
 
 
-def campaign_rates(session: Session) -> None:
+def campaign_rates(session: CrmAnswers) -> None:
     """Show the campaigns with what a won deal cost, and who touched what was won."""
     currency = session.tables.currency
     show(*campaigns_view.campaigns(session.channels, session.campaigns, currency, session.look))
 
 
-def speed(session: Session) -> None:
+def speed(session: CrmAnswers) -> None:
     """Show how soon deals are won and lost, group by group."""
     show(*velocity_view.velocity(session.velocity, session.curves, session.look))
 
 
-def ten(session: Session) -> None:
+def ten(session: CrmAnswers) -> None:
     """Show ten won deals against ten that were not."""
     show(*ten_view.ten(session.won_lost, session.look))
 
 
-def ten_sample(session: Session) -> None:
+def ten_sample(session: CrmAnswers) -> None:
     """Show the same without the stalled deals, and how the deals were picked."""
     show(*ten_view.sample(session.won_lost, session.look))
 
 
-def history(session: Session) -> None:
+def history(session: CrmAnswers) -> None:
     """Show the win rates of the whole history."""
     show(*history_view.history(session.won_lost, session.outcomes, session.look))
 
 
-def behind_history(session: Session) -> None:
+def behind_history(session: CrmAnswers) -> None:
     """Show what may stand behind the differences."""
     show(*behind_view.behind(session.won_lost, session.look))
 
 
-def definitions(session: Session) -> None:
+def definitions(session: CrmAnswers) -> None:
     """Show what each version of a term would have done."""
     show(*definitions_view.definitions(session.definitions, session.agreed, session.look))
 
 
-def behind_definitions(session: Session) -> None:
+def behind_definitions(session: CrmAnswers) -> None:
     """Show where the versions differ, and what each leaves behind."""
     show(*definitions_view.behind_definitions(session.definitions, session.look))
 
 
-def suggestions(session: Session) -> None:
+def suggestions(session: CrmAnswers) -> None:
     """Show the rules that history suggests, and what these figures do not show."""
     show(*suggestions_view.suggestions(session.definitions, session.look))
 
 
-def waiting(session: Session) -> None:
+def waiting(session: CrmAnswers) -> None:
     """Show how long leads wait, and how often longer than was agreed."""
     show(*hand_over_view.waiting(session.hand_over, session.working.day_hours, session.look))
 
 
-def rules(session: Session) -> None:
+def rules(session: CrmAnswers) -> None:
     """Show the hand-over rules drawn, checked and in words."""
     day_hours = session.working.day_hours
     show(*rules_view.rules(session.hand_over, session.rules, day_hours, session.look))
 
 
-def goal_curve(session: Session) -> None:
+def goal_curve(session: CrmAnswers) -> None:
     """Show the probability of the goal."""
     show(*goal_view.goal(session.goal, session.look))
 
 
-def goal_levers(session: Session) -> None:
+def goal_levers(session: CrmAnswers) -> None:
     """Show what moves the probability, and what each team owes."""
     show(*levers_view.levers(session.goal, session.look))
 
@@ -315,10 +217,32 @@ def goal_levers(session: Session) -> None:
 def said(session: Session) -> None:
     """Show what the room said, exercise by exercise; before any session, what one will add."""
     look, currency = session.look, session.tables.currency
-    show(*everything_told(session.room, look, session.estimate, currency))
+    beside = Beside(session.estimate, session.known)
+    show(*everything_told(session.room, look, beside, currency))
+
+
+def wall(session: Session) -> None:
+    """Show the deals as the room swapped them and filled them in; nothing before it did."""
+    kept = None if session.room is None else kept_wall(session.room)
+    if kept is not None and session.tables.deals is not None:
+        found, t = wall_of(session.tables, kept), session.look.t
+        show(Prose(t("wall.report")), *wall_view.wall(found, kept, t))
 
 
 def agreed(session: Session) -> None:
     """Show the ledger: what holds, what is overdue, and what was replaced."""
     today = dt.datetime.now(session.workspace.zone).date()
     show(*ledger_view.ledger(session.decisions, today, session.workspace, session.look.t))
+
+
+def unsaid(session: CrmAnswers) -> None:
+    """Show what the data could not say, question by question."""
+    answers = (session.velocity, session.definitions, session.hand_over, session.goal)
+    funnel = session.funnel
+    found = (
+        unsaid_view.of_history(session.won_lost),
+        unsaid_view.Unsaid(funnel.ready, funnel.caveats),
+        unsaid_view.of_channels(session.channels),
+        *(unsaid_view.Unsaid(answer.ready, answer.caveats) for answer in answers),
+    )
+    show(*unsaid_view.unsaid(found, session.look))

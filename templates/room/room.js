@@ -282,10 +282,6 @@
   function valueOf(found) {
     const kind = found.dataset.kind;
     const all = (query) => Array.prototype.slice.call(found.querySelectorAll(query));
-    if (kind === "slider") {
-      const range = found.querySelector("input[type=range]");
-      return range.classList.contains("untouched") ? null : Number(range.value);
-    }
     if (kind === "choices") return all("input:checked").map((one) => one.value);
     if (kind === "ranking") {
       const placed = all("select").filter((one) => one.value);
@@ -315,8 +311,7 @@
   function set(found, value) {
     const kind = found.dataset.kind;
     const each = (query, act) => Array.prototype.forEach.call(found.querySelectorAll(query), act);
-    if (kind === "slider") setRange(found, value);
-    else if (kind === "choices") {
+    if (kind === "choices") {
       each("input[type=checkbox]", (one) => {
         one.checked = (value || []).indexOf(one.value) >= 0;
       });
@@ -379,9 +374,8 @@
     const found = event.target.closest("fieldset[data-item]");
     if (!found) return;
     const kind = found.dataset.kind;
-    if (kind === "slider") touch(found);
     if (kind === "dots") showDots(found);
-    if (kind === "text" || kind === "lines" || kind === "number" || kind === "slider" || kind === "dots") {
+    if (kind === "text" || kind === "lines" || kind === "number" || kind === "dots") {
       pause(found);
     }
   });
@@ -397,7 +391,6 @@
     const found = event.target.closest("fieldset[data-item]");
     if (!found) return;
     if (found.dataset.kind === "choices" && event.target.checked) atMost(found, event.target);
-    if (found.dataset.kind === "slider") touch(found);
     changed(found);
   });
 
@@ -407,43 +400,6 @@
   }
 
   // ---- Controls that a script makes easier
-
-  function enhanceSlider(found) {
-    const scale = found.querySelector(".scale");
-    const range = document.createElement("input");
-    range.type = "range";
-    range.min = 0;
-    range.max = 100;
-    range.step = 5;
-    range.setAttribute("aria-label", found.querySelector("legend").textContent);
-    const saved = scale.dataset.value;
-    scale.parentNode.replaceChild(range, scale);
-    setRange(found, saved === "" ? null : Number(saved));
-  }
-
-  function setRange(found, value) {
-    const range = found.querySelector("input[type=range]");
-    range.value = value === null || value === undefined ? 50 : value;
-    range.classList.toggle("untouched", value === null || value === undefined);
-    showLean(found);
-  }
-
-  function touch(found) {
-    found.querySelector("input[type=range]").classList.remove("untouched");
-    showLean(found);
-  }
-
-  function showLean(found) {
-    const range = found.querySelector("input[type=range]");
-    const line = found.querySelector(".lean");
-    const said = line.dataset.words.split("|");
-    const untouched = range.classList.contains("untouched");
-    const text = untouched
-      ? words.untouched
-      : said[Math.min(4, Math.floor((Number(range.value) + 12.5) / 25))];
-    line.textContent = text;
-    range.setAttribute("aria-valuetext", text);
-  }
 
   function enhanceRanking(found) {
     Array.prototype.forEach.call(found.querySelectorAll("li"), (row) => {
@@ -549,7 +505,6 @@
   function enhance() {
     Array.prototype.forEach.call(main.querySelectorAll("fieldset[data-item]"), (found) => {
       const kind = found.dataset.kind;
-      if (kind === "slider") enhanceSlider(found);
       if (kind === "ranking") enhanceRanking(found);
       if (kind === "dots") enhanceDots(found);
       found.given = JSON.stringify(answerOf(found));
@@ -603,7 +558,8 @@
     Array.prototype.forEach.call(scripts, (one) => one.parentNode.removeChild(one));
     main.parentNode.replaceChild(fresh, main);
     main = fresh;
-    if (statusLine.className !== "trouble") say("", "");
+    // Of what could not be saved, the lines that told why went with the form.
+    if (statusLine.className !== "trouble" || statusLine.textContent === words.refused) say("", "");
     window.scrollTo(0, 0);
     main.focus();
     enhance();

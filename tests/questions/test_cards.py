@@ -8,10 +8,10 @@ from tests.views.played import exercise, options
 from workshop.crm.lead_cards import draw_leads
 from workshop.crm.tables import open_tables
 from workshop.errors import InputError
-from workshop.questions.cards import deal, fill, needs_crm
+from workshop.questions.cards import MOST_TYPES, agreed_words, deal, fill, needs_crm
 
 LABEL = {"id": "q", "kind": "label", "options": options("mql", "sql"), "count": 15}
-SLIDER = {"id": "s", "kind": "slider", "stages": options("a", "b")}
+PARTS = {"id": "s", "kind": "involvement", "stages": options("a", "b")}
 
 
 @pytest.fixture(scope="module")
@@ -90,16 +90,16 @@ def test_items_are_places_so_that_no_id_reaches_a_phone(tables):
     assert [item.name for item in filled.items()] == [f"q/{n}" for n in range(15)]
 
 
-def test_a_slider_gets_the_types_of_customer_of_this_crm(tables, leads):
-    (slider,) = fill(exercise(SLIDER), tables, 1).exercise.questions
-    assert list(slider.customer_types) == list(leads["customer_type"].value_counts().index)
-    own = exercise({**SLIDER, "customer_types": ["Ours"]})
+def test_the_journey_gets_the_types_of_customer_of_this_crm(tables, leads):
+    (asked,) = fill(exercise(PARTS), tables, 1).exercise.questions
+    assert list(asked.customer_types) == list(leads["customer_type"].value_counts().index)
+    own = exercise({**PARTS, "customer_types": ["Ours"]})
     assert fill(own, tables, 1).exercise == own
 
 
 def test_without_leads_the_question_is_left_out(maven):
     tables = open_tables(maven)
-    content = exercise(LABEL, {"id": "t", "kind": "text"}, SLIDER)
+    content = exercise(LABEL, {"id": "t", "kind": "text"}, PARTS)
     for one in (tables, None):
         filled = fill(content, one, 1)
         assert filled.left_out == ("q",)
@@ -113,4 +113,32 @@ def test_an_exercise_of_cards_only_is_refused_without_leads():
 
 def test_what_asks_nothing_of_the_crm_does_not_need_it():
     assert not needs_crm(exercise({"id": "t", "kind": "text"}))
-    assert needs_crm(exercise(SLIDER))
+    assert needs_crm(exercise(PARTS))
+
+
+def test_no_more_types_than_a_room_goes_through_in_eight_minutes(tables):
+    (asked,) = fill(exercise(PARTS), tables, 1).exercise.questions
+    assert len(asked.customer_types) <= MOST_TYPES == 3
+
+
+TERMS = {"mql": "Fits us and asked for a price", "sql": "Has a budget. " * 30}
+
+
+class TestLabelsInOneSOwnWords:
+    def test_what_was_agreed_explains_them(self, tables):
+        (asked,) = fill(exercise(LABEL), tables, 1, TERMS).exercise.questions
+        assert asked.help.en.startswith("Mql: Fits us and asked for a price. Sql: Has a budget.")
+        assert asked.help.en.endswith("…")
+        assert len(asked.help.en) < 250
+
+    def test_half_an_agreement_explains_nothing(self, tables):
+        own = exercise({**LABEL, "help": {"nl": "Uitleg", "en": "Explained"}})
+        for terms in ({}, {"mql": "Fits us"}):
+            (asked,) = fill(own, tables, 1, terms).exercise.questions
+            assert asked.help.en == "Explained"
+
+    def test_the_words_are_those_of_the_files(self, tmp_path):
+        folder = tmp_path / "definitions"
+        folder.mkdir()
+        (folder / "mql.yaml").write_text("term: mql\nversion: 1\njoint: {text: Fits us}\n", "utf-8")
+        assert agreed_words(tmp_path) == {"mql": "Fits us"}

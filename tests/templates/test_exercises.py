@@ -20,11 +20,11 @@ from workshop.session.exercise import (
     Choices,
     Dots,
     Exercise,
+    Involvement,
     Label,
     Number,
     Question,
     Ranking,
-    Slider,
     Statement,
     Words,
 )
@@ -84,7 +84,7 @@ def exercise(request: pytest.FixtureRequest) -> Exercise:
 
 
 def options_of(question: Question) -> tuple[Words, ...]:
-    if isinstance(question, Slider):
+    if isinstance(question, Involvement):
         return tuple(stage.text for stage in question.stages)
     if isinstance(question, Choice | Choices | Dots | Label | Ranking):
         return tuple(option.text for option in question.options)

@@ -1,7 +1,10 @@
-"""Fill an exercise from this CRM when its round opens: leads as cards, types of customer."""
+"""Fill an exercise from this CRM when its round opens: leads, types of customer, channels."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,12 +19,28 @@ from workshop.crm.lead_cards import (
     traits_shown,
 )
 from workshop.crm.tables import Tables
+from workshop.definition_file import read_definitions
 from workshop.errors import InputError
-from workshop.session.exercise import Card, Exercise, Label, Question, Slider
+from workshop.questions.which import names
+from workshop.session.exercise import (
+    Card,
+    Choice,
+    Exercise,
+    FreeText,
+    Involvement,
+    Label,
+    Option,
+    Question,
+    Words,
+)
 
 LEAST_CARDS = 3
-MOST_TYPES = 6
+MOST_TYPES = 3
+"""Types of customer that a room can go through in eight minutes, two taps a stage."""
 LONGEST_TYPE = 300
+LEAST_OPTIONS, LONGEST_NAME = 2, 60
+TERMS = ("mql", "sql")
+LONGEST_MEANING = 140
 
 
 class Filled(NamedTuple):
@@ -32,18 +51,30 @@ class Filled(NamedTuple):
 
 
 def needs_crm(exercise: Exercise) -> bool:
-    """Tell whether an exercise asks for leads or types of customer of this CRM."""
+    """Tell whether an exercise asks for leads, types of customer or channels of this CRM."""
     return any(_lacks(question) for question in exercise.questions)
 
 
-def fill(exercise: Exercise, tables: Tables | None, seed: int) -> Filled:
-    """Deal the cards and set the types of customer that an exercise leaves to the CRM.
+def agreed_words(folder: Path) -> dict[str, str]:
+    """Return what the client's agreed definitions say, by term."""
+    found = {one.term: one.joint.text for one in read_definitions(folder) if one.joint}
+    return {term: text for term, text in found.items() if text}
+
+
+def fill(
+    exercise: Exercise, tables: Tables | None, seed: int, terms: Mapping[str, str] | None = None
+) -> Filled:
+    """Deal the cards, and set the types of customer and the options left to the CRM.
+
+    A question whose options the CRM does not have is asked as a text. Labels that have a meaning
+    in ``terms`` are explained by it.
 
     Raises ``InputError`` (``no_leads_to_label``) where nothing is left to ask.
     """
     if not needs_crm(exercise):
         return Filled(exercise, ())
-    filled = [_filled(question, tables, seed) for question in exercise.questions]
+    dealt = [_filled(question, tables, seed) for question in exercise.questions]
+    filled = [_explained(question, terms or {}) for question in dealt]
     kept = tuple(question for question in filled if not _empty(question))
     left_out = tuple(question.id for question in filled if _empty(question))
     if not kept:
@@ -95,7 +126,9 @@ def _fact(field: str, value: Any) -> tuple[str, str | None]:
 def _lacks(question: Question) -> bool:
     if isinstance(question, Label):
         return not question.cards
-    return isinstance(question, Slider) and not question.customer_types
+    if isinstance(question, Choice):
+        return not question.options
+    return isinstance(question, Involvement) and not question.customer_types
 
 
 def _empty(question: Question) -> bool:
@@ -103,9 +136,46 @@ def _empty(question: Question) -> bool:
 
 
 def _filled(question: Question, tables: Tables | None, seed: int) -> Question:
-    if not _lacks(question) or tables is None:
+    if not _lacks(question):
+        return question
+    if isinstance(question, Choice):
+        return _with_options(question, tables)
+    if tables is None:
         return question
     if isinstance(question, Label):
         return question.model_copy(update={"cards": deal(tables, question.count, seed)})
     types = tuple(name[:LONGEST_TYPE] for name in customer_types(tables, MOST_TYPES))
     return question.model_copy(update={"customer_types": types})
+
+
+def _explained(question: Question, terms: Mapping[str, str]) -> Question:
+    """Explain the labels that are terms by what the client agreed they mean, where it has all."""
+    labels = question.options if isinstance(question, Label) else ()
+    named = [option for option in labels if option.id in TERMS]
+    if not named or any(option.id not in terms for option in named):
+        return question
+    lines = {
+        language: " ".join(
+            f"{option.text.of(language)}: {_short(terms[option.id])}" for option in named
+        )
+        for language in ("nl", "en")
+    }
+    return question.model_copy(update={"help": Words(**lines)})
+
+
+def _short(text: str) -> str:
+    """Return a meaning that fits above a card, as a sentence."""
+    said = textwrap.shorten(text, LONGEST_MEANING, placeholder="…")
+    return said if said.endswith((".", "…", "!", "?")) else f"{said}."
+
+
+def _with_options(question: Choice, tables: Tables | None) -> Question:
+    """Return a choice among the CRM's own names, in no order that tells; else a text."""
+    found = names(tables, question.which) if question.which else ()
+    if len(found) < LEAST_OPTIONS:
+        asked = {name: getattr(question, name) for name in ("id", "text", "help")}
+        return FreeText(kind="text", longest=LONGEST_NAME, **asked)
+    options = tuple(
+        Option(id=f"o{n}", text=Words(nl=name, en=name)) for n, name in enumerate(found, 1)
+    )
+    return question.model_copy(update={"options": options})

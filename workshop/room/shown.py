@@ -14,12 +14,12 @@ from workshop.session.exercise import (
     Choices,
     Dots,
     FreeText,
+    Involvement,
     Label,
     Lines,
     Number,
     Question,
     Ranking,
-    Slider,
     Statement,
 )
 from workshop.session.floor import INSIDE, TOTAL
@@ -56,10 +56,14 @@ class Spread(NamedTuple):
     middle: float
     high: float
     said: str
+    middle_said: str
 
 
 class Quotes(NamedTuple):
-    """What a team wrote: each text, who wrote it where the round was named, and how many did."""
+    """What a team wrote: each text, and how many wrote it.
+
+    Where the round was named, all that somebody wrote is one text, beside the name.
+    """
 
     team: str
     code: str
@@ -85,6 +89,11 @@ class Shown(NamedTuple):
 
     question: Question
     parts: tuple[Part, ...]
+
+    @property
+    def by_item(self) -> dict[str, Part]:
+        """The parts by what they are about."""
+        return {part.item: part for part in self.parts}
 
 
 def shown(
@@ -115,7 +124,7 @@ class _View(NamedTuple):
         own = table[(table["item"] == item) & table["team"].isin(groups.index)]
         order = [code for code in groups.index if (own["team"] == code).any()]
         cells = {code: own[own["team"] == code] for code in order}
-        spread = isinstance(question, Number | Slider)
+        spread = isinstance(question, Number | Involvement)
         written = isinstance(question, FreeText | Lines)
         cards = question.cards if isinstance(question, Label) else ()
         card = dict(zip(question.items(), cards, strict=True)).get(item) if cards else None
@@ -189,12 +198,12 @@ class _View(NamedTuple):
         if isinstance(question, Number):
             said = [words.number(self.t, question, one, self.currency) for one in figures]
         else:
-            said = [words.lean(self.t, one) for one in figures]
+            said = [words.part(self.t, one) for one in figures]
         key = "room.result.spread" if said[0] != said[2] else "room.result.all_same"
         start, width = scale
         low, middle, high = (round(100 * (one - start) / width, 1) for one in figures)
         text = self.t(key, low=said[0], middle=said[1], high=said[2])
-        return Spread(words.team(self.t, code), code, low, middle, high, text)
+        return Spread(words.team(self.t, code), code, low, middle, high, text, said[1])
 
     def _quotes(self, item: str, cells: dict[str, pd.DataFrame]) -> tuple[Quotes, ...]:
         found = []
@@ -205,9 +214,8 @@ class _View(NamedTuple):
                 rows = self.told.rows
                 mine = rows[(rows["item"] == item) & (rows["team"] == code)]
                 texts = [
-                    (text, name, 1)
+                    ("\n".join(value) if isinstance(value, list) else value, name, 1)
                     for name, value in zip(mine["name"], mine["value"], strict=True)
-                    for text in (value if isinstance(value, list) else [value])
                 ]
             found.append(Quotes(words.team(self.t, code), code, tuple(texts)))
         return tuple(found)
@@ -245,6 +253,8 @@ def _scale(question: Question, amounts: pd.Series[float]) -> tuple[float, float]
     Guesses of days or money lie close together within what may be answered: there the strip runs
     from the lowest to the highest answer.
     """
+    if isinstance(question, Involvement):
+        return 0.0, float(question.most)
     if not isinstance(question, Number):
         return 0.0, 100.0
     if question.unit == "percent":

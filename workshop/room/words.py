@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from workshop.errors import WorkspaceError
 from workshop.i18n import Translator
 from workshop.session.exercise import (
+    SIDES,
     BadAnswer,
     Card,
     Dots,
+    Involvement,
     Label,
     Lines,
     Number,
     Question,
     Ranking,
-    Slider,
 )
 from workshop.session.floor import TOTAL
+
+Stages: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
+"""Stages in words, each with its teams in words and the items that they are answered by."""
 
 UNSEEN = frozenset(
     {
@@ -39,6 +43,7 @@ UNSEEN = frozenset(
     }
 )
 """What no card shows, whoever made it: who a lead is, whose, and what became of it."""
+PARTS = ("room.part.0", "room.part.1", "room.part.2", "room.part.3", "room.part.4")
 COUNTS = ("activities", "marketing_activities", "sales_activities", "days_to_first_touch")
 OF_KIND = "activities."
 """The CRM's facts about what happened; a test holds them to it, whose import is heavy."""
@@ -96,18 +101,17 @@ def number(t: Translator, question: Number, value: float, currency: str) -> str:
     return t("room.days", days=plain) if question.unit == "days" else plain
 
 
-def lean(t: Translator, value: float) -> str:
-    """Return where a slider stands, from marketing alone (0) to sales alone (100)."""
-    places = ("marketing", "more_marketing", "both", "more_sales", "sales")
-    return t(f"room.lean.{places[min(4, int((value + 12.5) // 25))]}")
+def part(t: Translator, value: float) -> str:
+    """Return how much a team does at a stage, from 0 (nothing) to 4 (leads)."""
+    return t(PARTS[min(len(PARTS) - 1, int(value + 0.5))])
 
 
 def own(t: Translator, question: Question, value: Any, currency: str) -> str:
     """Return someone's own answer as a line to read beside the room's."""
     if isinstance(question, Number):
         return number(t, question, value, currency)
-    if isinstance(question, Slider):
-        return lean(t, value)
+    if isinstance(question, Involvement):
+        return part(t, value)
     if isinstance(question, Lines):
         return " · ".join(value)
     if isinstance(question, Dots):
@@ -130,12 +134,36 @@ def item_title(t: Translator, question: Question, item: str) -> str | None:
     if isinstance(question, Label):
         place = question.items().index(item) + 1
         return t("room.card", n=place, of=len(question.cards))
-    if isinstance(question, Slider):
-        _, kind, stage = item.split("/")
-        named = next(one.text.of(t.language) for one in question.stages if one.id == stage)
-        types = question.customer_types
-        return f"{types[int(kind)]}: {named}" if types else named
+    if isinstance(question, Involvement):
+        where = question.place(item)
+        parts = [where.customer_type, where.stage.of(t.language), team(t, where.team)]
+        return " · ".join(one for one in parts if one)
     return None
+
+
+def journey(t: Translator, question: Involvement) -> list[tuple[str, Stages]]:
+    """Return each type of customer with its stages, and at each the teams with their items."""
+    return [
+        (
+            customer_type,
+            [
+                (
+                    stage.text.of(t.language),
+                    [(team(t, side), question.item(n, stage.id, side)) for side in SIDES],
+                )
+                for stage in question.stages
+            ],
+        )
+        for n, customer_type in enumerate(question.customer_types or ("",))
+    ]
+
+
+def within(t: Translator, question: Number, currency: str) -> str:
+    """Return what may be typed, where that helps: a share; other bounds only catch a slip."""
+    if question.unit != "percent":
+        return ""
+    low, high = (number(t, question, x, currency) for x in (question.lowest, question.highest))
+    return t("room.number.range", low=low, high=high)
 
 
 def language(t: Translator) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import matplotlib.colors as mpl_colors
+import pandas as pd
 import pytest
 
 from tests.views.played import exercise, options, play, words
 from workshop.questions.estimates import Estimate
+from workshop.questions.which import Beside, Known
 from workshop.session.exercise import Exercise
 from workshop.views.display import Chart, Figures, Prose
 from workshop.views.room.canvas import SMALL_TYPE, TYPE
@@ -23,9 +25,10 @@ LEAST_TYPE = 24
 def shown(store, english):
     """Return what is shown of an exercise that some people answered."""
 
-    def shown(content: Exercise, answers, *, look=english, estimate=None, named=False):
+    def shown(content: Exercise, answers, *, look=english, estimate=None, known=None, named=False):
         found = play(store, content, answers, named=named)
-        setting = Setting(look, lambda about: estimate, "EUR", 4, "other" in answers)
+        crm = Beside(lambda about: estimate, lambda which: known)
+        setting = Setting(look, crm, "EUR", 4, "other" in answers)
         return result(found, setting)
 
     return shown
@@ -120,6 +123,29 @@ class TestOptions:
         differ = shown(content, {"sales": same("a", 4), "marketing": same("b", 4)})
         assert charts(differ)[0].title == "Sales puts “A” first, marketing “B”"
 
+    def test_what_the_crm_says_stands_beside_each_and_of_the_first_in_words(self, shown):
+        rows = pd.DataFrame(
+            [("A", 0.1, 0.07, 0.15, 230, "fits"), ("B", 0.003, 0, 0.01, 669, "against"),
+             ("C", 0.05, 0.03, 0.09, 200, "undecided")],
+            columns=["name", "share", "ci_low", "ci_high", "records", "verdict"],
+        )  # fmt: skip
+        question = {"id": "q", "kind": "choice", "which": "best_channel"}
+        content = exercise({**question, "options": options("a", "b", "c", "d")})
+        answers = {"sales": same("a", 4), "marketing": [*same("b", 3), *same("d", 1)]}
+        known = Known("best_channel", rows, 180)
+        projected = shown(content, answers, known=known)
+        drawn = texts(charts(projected)[0])
+        assert {"A · CRM: 10%, clearly more", "B · CRM: 0.3%, clearly less", "D"} <= set(drawn)
+        prose = projected.parts[-1]
+        assert prose.points == (
+            "“A”: the CRM says so too.",
+            "“B”: the CRM says the opposite.",
+        )
+        assert prose.text.startswith("Clearly so in the CRM: A (10% of 230).")
+        noisy = Known("noisy_channel", rows, None)
+        drawn = texts(charts(shown(content, answers, known=noisy))[0])
+        assert "A · CRM: 10%, clearly less" in drawn
+
     def test_dots_are_added_up(self, shown):
         content = exercise({"id": "q", "kind": "dots", "dots": 3, "options": options("a", "b")})
         answers = {"sales": same({"a": 3}, 4), "marketing": same({"a": 1, "b": 2}, 4)}
@@ -173,19 +199,6 @@ class TestNumbers:
         assert chart.title == "In the middle sales says 30%, marketing 60%"
         assert "Your CRM" not in texts(chart)
 
-    def test_a_slider_has_a_chart_a_type_of_customer(self, shown):
-        stages = options("lead", "customer")
-        types = ["New $5 & <b>", "Old"]
-        question = {"id": "q", "kind": "slider", "stages": stages, "customer_types": types}
-        own = {f"q/{n}/{stage}": 20 for n in (0, 1) for stage in ("lead", "customer")}
-        answers = {"sales": [{**own, "q/1/lead": 90}] * 4, "marketing": [own] * 4}
-        projected = shown(exercise(question), answers)
-        first, second = charts(projected)
-        assert first.title == "New $5 & <b>: the teams see it much the same way"
-        assert second.title == "Old: the teams differ most on “Lead”"
-        assert "<b>" not in projected.html()
-        assert first.svg
-
 
 class TestCards:
     def content(self, count: int = 3) -> Exercise:
@@ -220,7 +233,7 @@ class TestQuotes:
         projected = shown(content, answers)
         quotes = next(part for part in projected.parts if isinstance(part, Quotes))
         assert [column.name for column in quotes.columns] == ["Sales", "Marketing"]
-        assert len(quotes.columns[0].lines) == 8
+        assert sum(len(quote.lines) for quote in quotes.columns[0].quotes) == 8
         assert "<script>" not in projected.html()
         assert "&lt;script&gt;" in projected.html()
 
@@ -231,10 +244,12 @@ class TestQuotes:
         assert [column.name for column in quotes.columns] == ["Together"]
 
     def test_a_name_stands_beside_a_text_in_a_named_round_only(self, shown):
-        content = exercise({"id": "q", "kind": "text"})
-        answers = {"sales": same("ours", 1)}
-        assert "(sales 0)" in shown(content, answers, named=True).html()
-        assert "sales 0" not in shown(content, {"sales": same("ours", 4)}).html()
+        content = exercise({"id": "q", "kind": "lines"})
+        answers = {"sales": same(["ours", "and this"], 1)}
+        html = shown(content, answers, named=True).html()
+        assert html.count("(sales 0)") == 1
+        assert "ours<br>and this" in html
+        assert "sales 0" not in shown(content, {"sales": same(["ours"], 4)}).html()
 
 
 class TestHidden:
@@ -269,9 +284,15 @@ ALL = exercise(
     {"id": "b", "kind": "choice", "options": options("a", "b")},
     {"id": "c", "kind": "number", "highest": 9},
     {"id": "d", "kind": "ranking", "options": options("a", "b")},
-    {"id": "e", "kind": "slider", "stages": options("a", "b")},
+    {"id": "e", "kind": "involvement", "stages": options("a", "b")},
 )
-ANSWERS = {"a": 2, "b": "a", "c": 4, "d": ["b", "a"], "e/0/a": 10, "e/0/b": 90}
+ANSWERS = {
+    "a": 2,
+    "b": "a",
+    "c": 4,
+    "d": ["b", "a"],
+    **{f"e/0/{s}/{team}": 3 for s in "ab" for team in ("sales", "marketing")},
+}
 
 
 @pytest.mark.parametrize(
@@ -298,9 +319,16 @@ def test_whoever_may_be_shown_is_drawn_and_nobody_else(shown, teams):
         assert "Sphinx" not in projected.plain()
         return
     expected = {"Together"} if len(teams) > 1 else {names[team] for team in teams}
+    journey = projected.parts.index(next(p for p in projected.parts if p.plain() == "About e"))
     for chart in charts(projected):
         drawn = {text.get_text() for text in chart.figure.axes[0].get_yticklabels()}
-        assert drawn == expected
+        assert drawn == expected or projected.parts.index(chart) > journey
+    (curves,) = [chart for chart in charts(projected) if chart.alt.startswith("How much")]
+    legend = {text.get_text() for text in curves.figure.axes[0].get_legend().get_texts()}
+    whose = {"Sales": "sales says", "Marketing": "marketing says"}
+    assert legend == {"what sales does", "what marketing does"} | {
+        whose.get(name, name) for name in expected
+    }
     assert "Sphinx" in projected.plain()
 
 
@@ -319,7 +347,7 @@ def everything(shown, look):
 
 
 def test_each_question_has_its_chart_a_text_alternative_and_its_words(everything, look):
-    assert len(charts(everything)) == 5
+    assert len(charts(everything)) == 6
     asked = [part.text for part in everything.parts if isinstance(part, Asked)]
     suffix = " (nl)" if look.t.language == "nl" else ""
     assert asked == [f"About {name}{suffix}" for name in "bcde"]

@@ -7,12 +7,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from workshop.i18n import Translator
+from workshop.questions.which import Known
 from workshop.session.exercise import Choice, Choices, Dots
 from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
 from workshop.views.look import Look, lines_of
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
+from workshop.views.room.chosen import crm_verdict, crm_words
 from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item, people_of
 
 MOST_OPTIONS = 7
@@ -26,8 +28,10 @@ class _Bar(NamedTuple):
     label: str
 
 
-def options_chart(found: Results, question: Choice | Choices | Dots, look: Look) -> list[Shown]:
-    """Show the options, those given most first."""
+def options_chart(
+    found: Results, question: Choice | Choices | Dots, look: Look, known: Known | None = None
+) -> list[Shown]:
+    """Show the options, those given most first, and beside each what the CRM says of it."""
     t, said = look.t, tally(found, question)
     groups = drawn_groups(set(said["team"]))
     if not groups:
@@ -36,7 +40,9 @@ def options_chart(found: Results, question: Choice | Choices | Dots, look: Look)
     order = _order(said, groups)
     bars = _bars(said, question, people_of(found, question.id), groups, t)
     drawn = order[:MOST_OPTIONS]
-    laid = blocks([texts[name] for name in drawn], [groups] * len(drawn))
+    beside = {} if known is None else crm_words(known, t)
+    headings = [" · ".join(filter(None, (texts[n], beside.get(texts[n])))) for n in drawn]
+    laid = blocks(headings, [groups] * len(drawn))
     with drawing(laid, look, axis=False) as ax:
         for name, block in zip(drawn, laid, strict=True):
             for group, y in block.rows.items():
@@ -56,7 +62,11 @@ def options_chart(found: Results, question: Choice | Choices | Dots, look: Look)
     rest = len(order) - len(drawn)
     reading = t("said.options.rest", n=rest) if rest else None
     alt = t("said.alt", question=question.text.of(t.language), points="; ".join(points))
-    return [chart(ax, _title(said, groups, texts, t), alt, reading)]
+    shown: list[Shown] = [chart(ax, _title(said, groups, texts, t), alt, reading)]
+    if known is not None:
+        first = [texts[_order(said, [group])[0]] for group in groups]
+        shown.append(crm_verdict(known, list(dict.fromkeys(first)), t))
+    return shown
 
 
 def _order(said: pd.DataFrame, groups: list[str]) -> list[str]:

@@ -17,6 +17,15 @@ GROUP_SIGNS: dict[str, Sign] = {
 }
 
 
+PARTS = ("room.part.0", "room.part.1", "room.part.2", "room.part.3", "room.part.4")
+"""How much a team does, in the same words as on the phones."""
+
+
+def part_name(t: Translator, value: float) -> str:
+    """Return how much a team does at a stage, from 0 (nothing) to 4 (leads)."""
+    return t(PARTS[min(len(PARTS) - 1, int(value + 0.5))])
+
+
 def group_name(t: Translator, group: str) -> str:
     """Return what a group is called beside a bar."""
     return t(f"said.group.{group}")

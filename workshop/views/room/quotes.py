@@ -17,9 +17,9 @@ ORDER = ("sales", "marketing", TOTAL, APART)
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody wrote; who, in a named round only."""
+    """What somebody wrote: in a named round all of it, beside the name; else a line."""
 
-    text: str
+    lines: tuple[str, ...]
     said_by: str = ""
 
 
@@ -28,7 +28,7 @@ class Voices:
     """The quotes of one group."""
 
     name: str
-    lines: tuple[Quote, ...]
+    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Quotes(Shown):
         """Return the quotes under their groups."""
         lines = [self.title]
         for column in self.columns:
-            lines += [column.name, *(f"- {line.text}" for line in column.lines)]
+            lines += [column.name]
+            lines += [f"- {text}" for quote in column.quotes for text in quote.lines]
         return "\n".join(lines)
 
 
@@ -58,11 +59,13 @@ def quotes(found: Results, question: FreeText | Lines, t: Translator) -> list[Sh
         texts = row.value if isinstance(row.value, list) else [row.value]
         said_by = t("said.by", name=row.name) if row.name else ""
         group = row.team if row.team else TOTAL
-        voices.setdefault(str(group), []).extend(Quote(str(text), said_by) for text in texts)
+        lines = tuple(str(text) for text in texts)
+        own = [Quote(lines, said_by)] if said_by else [Quote((line,)) for line in lines]
+        voices.setdefault(str(group), []).extend(own)
     columns = tuple(
         Voices(group_name(t, group), tuple(voices[group])) for group in ORDER if group in voices
     )
     if not columns:
         return []
-    n = sum(len(column.lines) for column in columns)
+    n = sum(len(quote.lines) for column in columns for quote in column.quotes)
     return [Quotes(t("said.quotes.title", n=n), columns)]

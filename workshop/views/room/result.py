@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
-from workshop.questions.estimates import Estimate
+from workshop.questions.which import Beside
 from workshop.session.exercise import (
-    About,
     Choice,
     Choices,
     Dots,
     FreeText,
+    Involvement,
     Label,
     Lines,
     Number,
     Question,
     Ranking,
-    Slider,
     Statement,
 )
 from workshop.session.results import Results
@@ -29,9 +27,10 @@ from workshop.views.room.bars import options_chart
 from workshop.views.room.canvas import Projected
 from workshop.views.room.cards import labels_chart
 from workshop.views.room.groups import hidden_sentence
+from workshop.views.room.journey import journey_charts
 from workshop.views.room.places import ranking_chart
 from workshop.views.room.quotes import quotes
-from workshop.views.room.spreads import number_chart, slider_charts
+from workshop.views.room.spreads import number_chart
 from workshop.views.room.statements import statements
 
 
@@ -58,7 +57,7 @@ class Setting:
     """
 
     look: Look
-    estimate: Callable[[About], Estimate | None]
+    crm: Beside
     currency: str
     floor: int
     others: bool
@@ -86,13 +85,16 @@ def _shown(found: Results, question: Question, setting: Setting) -> list[Shown]:
     match question:
         case FreeText() | Lines():
             return quotes(found, question, look.t)
+        case Choice() if question.which:
+            known = setting.crm.known(question.which)
+            return options_chart(found, question, look, known)
         case Choice() | Choices() | Dots():
             return options_chart(found, question, look)
         case Number():
-            estimate = setting.estimate(question.about) if question.about else None
+            estimate = setting.crm.estimate(question.about) if question.about else None
             return number_chart(found, question, estimate, look, setting.currency)
-        case Slider():
-            return slider_charts(found, question, look)
+        case Involvement():
+            return journey_charts(found, question, look)
         case Ranking():
             return ranking_chart(found, question, look)
         case Label():

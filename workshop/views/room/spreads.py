@@ -1,4 +1,4 @@
-"""Guesses and sliders: the range and the middle of each team, and beside guesses the data."""
+"""Guesses: the range and the middle of each team, and beside them the data."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from workshop.colors import INK, LINE, palette
 from workshop.i18n import Translator
 from workshop.questions.estimates import Estimate
 from workshop.questions.said import guesses
-from workshop.session.exercise import Number, Slider
+from workshop.session.exercise import Number
 from workshop.session.floor import INSIDE, TOTAL
 from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
 from workshop.views.look import Look
-from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing, middle_line
+from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
 from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item
 
 NAN = float("nan")
@@ -69,84 +69,6 @@ def amount(value: float, question: Number, t: Translator, currency: str) -> str:
     if question.unit == "hours":
         return t("said.hours", hours=text)
     return t("said.days", days=text) if question.unit == "days" else text
-
-
-def slider_charts(found: Results, question: Slider, look: Look) -> list[Shown]:
-    """Show who leads at each stage, from marketing on the left to sales, a type at a time."""
-    t, said = look.t, tally(found, question)
-    types = question.customer_types or ("",)
-    parts: list[Shown] = []
-    for number, customer_type in enumerate(types):
-        items = [f"{question.id}/{number}/{stage.id}" for stage in question.stages]
-        own = said[said["item"].isin(items)]
-        if len(own):
-            parts.append(_slider_chart(own, items, question, customer_type, look, t))
-    return parts
-
-
-def _slider_chart(
-    said: pd.DataFrame,
-    items: list[str],
-    question: Slider,
-    customer_type: str,
-    look: Look,
-    t: Translator,
-) -> Shown:
-    names = {
-        item: stage.text.of(t.language) for item, stage in zip(items, question.stages, strict=True)
-    }
-    groups = [drawn_groups(set(said.loc[said["item"] == item, "team"])) for item in items]
-    kept = [(item, own) for item, own in zip(items, groups, strict=True) if own]
-    laid = blocks([names[item] for item, _ in kept], [own for _, own in kept])
-    middles: dict[str, dict[str, float]] = {}
-    with drawing(laid, look) as ax:
-        for (item, _), block in zip(kept, laid, strict=True):
-            middle_line(ax, 50, block)
-            for group, y in block.rows.items():
-                spread = spread_of(said, item, group)
-                middles.setdefault(item, {})[group] = spread[1]
-                draw_spread(ax, y, spread, group)
-        ax.set_xlim(-3, 103)
-        ax.set_xticks([0, 50, 100], [t(f"said.lead.{side}") for side in _SIDES])
-    points = [
-        t("said.point", name=f"{names[item]}, {group_name(t, group)}", value=t.number(middle, 0))
-        for item, own in middles.items()
-        for group, middle in own.items()
-    ]
-    alt = t("said.slider.alt", type=customer_type, points="; ".join(points))
-    return chart(ax, _slider_title(middles, names, customer_type, t), alt, t("said.slider.reading"))
-
-
-_SIDES = ("marketing", "both", "sales")
-FAR = 20
-"""Points between the middles of the teams that make it worth talking about."""
-
-
-def _slider_title(
-    middles: dict[str, dict[str, float]],
-    names: dict[str, str],
-    customer_type: str,
-    t: Translator,
-) -> str:
-    """Name the stage on which the teams differ most, if they do."""
-    finding = _slider_finding(middles, names, t)
-    return t("said.slider.type", type=customer_type, finding=finding) if customer_type else finding
-
-
-def _slider_finding(
-    middles: dict[str, dict[str, float]], names: dict[str, str], t: Translator
-) -> str:
-    gaps = {
-        item: abs(own["sales"] - own["marketing"])
-        for item, own in middles.items()
-        if {"sales", "marketing"} <= set(own)
-    }
-    widest = max(gaps, key=lambda item: gaps[item], default=None)
-    if widest is None:
-        return t("said.slider.plain")
-    if gaps[widest] < FAR:
-        return t("said.slider.alike")
-    return t("said.slider.differ", stage=names[widest])
 
 
 def spread_of(said: pd.DataFrame, item: str, group: str) -> tuple[float, float, float]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from workshop.i18n import Translator
-from workshop.questions.estimates import Estimate
-from workshop.session.exercise import About
+from workshop.questions.which import Beside
 from workshop.session.floor import APART
 from workshop.session.people import joined
 from workshop.session.results import results
@@ -14,26 +13,42 @@ from workshop.session.rounds import Round, rounds_of
 from workshop.session.sessions import all_sessions, session_of
 from workshop.session.store import Store
 from workshop.session.voting import is_vote
-from workshop.views.display import Prose, Shown
+from workshop.views.display import Prose
+from workshop.views.fragment import Shown, fill
 from workshop.views.look import Look
 from workshop.views.room.canvas import Projected
-from workshop.views.room.result import Asked, Setting, result
+from workshop.views.room.result import Setting, result
 
 ADDED = ("diagnosis", "terms", "rules", "journey", "review", "voice", "ledger")
 """What the room brings to a report, in the order of the programme."""
+
+
+@dataclass(frozen=True)
+class Title(Shown):
+    """An exercise's title above what was said in it."""
+
+    text: str
+
+    def html(self) -> str:
+        """Return a heading."""
+        return fill("exercise.html.j2", title=self.text)
+
+    def plain(self) -> str:
+        """Return the text."""
+        return self.text
 
 
 def told(
     store: Store,
     found: Round,
     look: Look,
-    estimate: Callable[[About], Estimate | None],
+    crm: Beside,
     currency: str,
 ) -> Projected:
     """Return what the room said in a round that was shown."""
     setting = Setting(
         look=look,
-        estimate=estimate,
+        crm=crm,
         currency=currency,
         floor=session_of(store, found.session_id).floor,
         others=joined(store, found.session_id)[APART] > 0,
@@ -44,7 +59,7 @@ def told(
 def everything_told(
     store: Store | None,
     look: Look,
-    estimate: Callable[[About], Estimate | None],
+    crm: Beside,
     currency: str,
 ) -> tuple[Shown, ...]:
     """Return every exercise's answers under its title; before any session, what one will add."""
@@ -53,8 +68,8 @@ def everything_told(
         return (what_comes(look.t),)
     parts: list[Shown] = []
     for found in rounds:
-        title = Asked(found.content.title.of(look.t.language))
-        parts += [title, *told(store, found, look, estimate, currency).parts]
+        title = Title(found.content.title.of(look.t.language))
+        parts += [title, *told(store, found, look, crm, currency).parts]
     return tuple(parts)
 
 

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from workshop.errors import InputError
 from workshop.opening import notebooks
-from workshop.opening.notebooks import lay_down
+from workshop.opening.notebooks import find, lay_down
 from workshop.workspace import Workspace
 
 
@@ -44,6 +45,17 @@ def test_the_kit_s_own_programme_is_laid_down_in_dutch(tmp_path):
     assert prose(workspace, "01-diagnosis.ipynb") != prose(english, "01-diagnosis.ipynb")
 
 
+def test_its_code_is_folded_away(tmp_path):
+    workspace = Workspace.create(tmp_path / "client", "Rekvast", language="nl")
+    lay_down(workspace)
+    read = json.loads((workspace.path / "notebooks" / "00-kick-off.ipynb").read_text("utf-8"))
+    code = [cell["metadata"] for cell in read["cells"] if cell["cell_type"] == "code"]
+    first = [cell["source"][0] for cell in read["cells"] if cell["cell_type"] == "code"]
+    assert all(line.startswith("# ") and "▶" in line for line in first)
+    assert code and all(metadata["jupyter"]["source_hidden"] for metadata in code)
+    assert any("parameters" in metadata.get("tags", ()) for metadata in code)
+
+
 def test_what_was_edited_stays_and_what_was_not_is_renewed(kit, workspace):
     (kit / "00-a.ipynb").write_text(notebook("first"))
     (kit / "01-b.ipynb").write_text(notebook("first"))
@@ -73,3 +85,52 @@ def test_a_record_that_cannot_be_read_protects_what_is_there(kit, workspace):
     (kit / "00-a.ipynb").write_text(notebook("second"))
     lay_down(workspace)
     assert prose(workspace, "00-a.ipynb") == ["first"]
+
+
+class TestAgenda:
+    @pytest.fixture(autouse=True)
+    def three(self, kit):
+        for name in ("00-a", "01-b", "02-c"):
+            (kit / f"{name}.ipynb").write_text(notebook(name))
+
+    def agenda(self, workspace: Workspace, *names: str) -> None:
+        steps = "".join(f"  - notebook: {name}\n" for name in names)
+        text = f"title: {{nl: Dag, en: Day}}\nsteps:\n{steps}"
+        (workspace.path / "agenda.yaml").write_text(text)
+
+    def test_what_belongs_to_the_rhythm_comes_beside_it(self, workspace):
+        self.agenda(workspace, "01-b")
+        assert lay_down(workspace) == ("01-b.ipynb",)
+        also = ("02-c.ipynb", "01-b.ipynb")
+        assert lay_down(workspace, also) == ("01-b.ipynb", "02-c.ipynb")
+
+    def test_just_its_notebooks_in_its_order(self, workspace):
+        self.agenda(workspace, "02-c", "00-a")
+        assert lay_down(workspace) == ("02-c.ipynb", "00-a.ipynb")
+        assert not (workspace.path / "notebooks" / "01-b.ipynb").exists()
+
+    def test_one_that_falls_out_goes_unless_someone_worked_in_it(self, workspace):
+        lay_down(workspace)
+        (workspace.path / "notebooks" / "01-b.ipynb").write_text(notebook("mine"))
+        self.agenda(workspace, "02-c")
+        assert lay_down(workspace) == ("02-c.ipynb", "01-b.ipynb")
+        assert prose(workspace, "01-b.ipynb") == ["mine"]
+        (workspace.path / "agenda.yaml").unlink()
+        assert lay_down(workspace) == ("00-a.ipynb", "01-b.ipynb", "02-c.ipynb")
+        assert prose(workspace, "01-b.ipynb") == ["mine"]
+
+    @pytest.mark.parametrize("given", ["01", "01-b", "01-b.ipynb", "notebooks/01-b.ipynb"])
+    def test_one_is_found_by_number_or_name_and_laid_down(self, workspace, given):
+        self.agenda(workspace, "00-a")
+        lay_down(workspace)
+        assert find(workspace, given).name == "01-b.ipynb"
+        assert prose(workspace, "01-b.ipynb") == ["01-b"]
+
+    def test_one_of_one_s_own_is_found_too(self, workspace):
+        own = workspace.path / "notebooks" / "20-mine.ipynb"
+        own.parent.mkdir()
+        own.write_text(notebook("mine"))
+        assert find(workspace, "20") == own
+        with pytest.raises(InputError) as caught:
+            find(workspace, "21")
+        assert caught.value.fields["allowed"] == ["00-a", "01-b", "02-c", "20-mine"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -77,6 +78,13 @@ class Child:
             return []
 
 
+def new_log(path: Path) -> Path:
+    """Return an empty log that only the facilitator reads."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    return path
+
+
 def wait_until_orphaned() -> None:
     """Return when the process that started this one is gone."""
     try:
@@ -85,6 +93,12 @@ def wait_until_orphaned() -> None:
             time.sleep(WATCH_SECONDS)
     except psutil.NoSuchProcess:
         return
+
+
+def end_with_parent() -> None:
+    """Ask this process to stop as soon as the one that started it is gone."""
+    wait_until_orphaned()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _apart() -> dict[str, Any]:

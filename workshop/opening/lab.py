@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import signal
 import sys
 import threading
 import time
@@ -15,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from workshop.errors import WorkspaceError
-from workshop.opening.child import Child, wait_until_orphaned
+from workshop.kernels.warm import by_default, prepare
+from workshop.opening.child import Child, end_with_parent
 from workshop.opening.network import LOOPBACK
 from workshop.workspace import Workspace
 
@@ -97,6 +96,7 @@ class Lab:
             "JUPYTER_RUNTIME_DIR": str(self.folder / "runtime"),
             # The facilitator's own preferences, whichever folder is open.
             "JUPYTERLAB_SETTINGS_DIR": str(get_user_settings_dir()),
+            **by_default(),
         }
 
 
@@ -141,15 +141,11 @@ def _port(info: Path, otherwise: int) -> int:
 
 def main() -> Any:
     """Run JupyterLab until it is told to stop, or whoever started it is gone."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    prepare()
     from jupyterlab.labapp import main as lab
 
     return lab()
-
-
-def _end_with_parent() -> None:
-    wait_until_orphaned()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from filelock import FileLock, Timeout
 
 from workshop.errors import InputError, WorkspaceError
 from workshop.opening import network
+from workshop.opening.child import new_log
 from workshop.opening.keeping import Keeper
 from workshop.opening.lab import TRIES as LAB_TRIES
 from workshop.opening.lab import Lab
 from workshop.opening.network import LOOPBACK, Address
-from workshop.opening.notebooks import FOLDER, lay_down
+from workshop.opening.notebooks import FOLDER, RHYTHM, kit_names, lay_down, lay_down_only
 from workshop.opening.reach import checked_url
 from workshop.opening.room_process import RoomProcess
 from workshop.opening.screen import Screen
@@ -28,8 +29,9 @@ from workshop.opening.watched_copy import copying
 from workshop.session.copy import Copy, take_over
 from workshop.session.exercise_file import check_exercises, exercise_files
 from workshop.session.room_file import ROOM_FILE
-from workshop.session.sessions import resume_or_start, running
+from workshop.session.sessions import coming, resume_or_start, running
 from workshop.session.store import Store, open_store
+from workshop.views.running_order import order
 from workshop.workspace import Workspace
 
 LAB_PORT = 8888
@@ -71,8 +73,8 @@ def open_workspace(workspace: Workspace, wanted: Wanted) -> None:
         address = _address(wanted, public_url)
         room_port = _port(address.text, wanted.room_port, ROOM_PORT, ROOM_TRIES)
         lab_port = _port(LOOPBACK, wanted.port, LAB_PORT, LAB_TRIES, other_than=room_port)
-        notebooks = lay_down(workspace)
-        log = _new_log(workspace)
+        notebooks = _lay_down(workspace, store, screen)
+        log = new_log(workspace.path / LOG_FILE)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samenspel-")))
         lab = Lab(workspace, log, folder, lab_port, stopped)
         room = RoomProcess(workspace, log, address, room_port, public_url, stopped)
@@ -90,6 +92,7 @@ def open_workspace(workspace: Workspace, wanted: Wanted) -> None:
         lab.wait()
         if not stopped.is_set():
             _show(lab.url(f"{FOLDER}/{notebooks[0]}" if notebooks else None), screen, wanted)
+            _say_how_to_present(workspace, notebooks, screen)
         keeper.keep(stopped)
         screen.say("open.stopping")
     screen.say("open.stopped", place=store.place)
@@ -101,6 +104,12 @@ def _show(url: str, screen: Screen, wanted: Wanted) -> None:
     if wanted.browser:
         # A browser that was not running yet may keep the call waiting.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _say_how_to_present(workspace: Workspace, names: tuple[str, ...], screen: Screen) -> None:
+    if names:
+        number = names[0].partition("-")[0]
+        screen.say("open.present", path=str(workspace.path), notebook=number)
 
 
 @contextmanager
@@ -132,6 +141,19 @@ def _check_exercises(workspace: Workspace, screen: Screen) -> None:
         raise InputError("no_exercise_readable", n=len(problems))
 
 
+def _lay_down(workspace: Workspace, store: Store, screen: Screen) -> tuple[str, ...]:
+    """Lay down the agenda's notebooks, after the first session those of the rhythm as well.
+
+    All of them where the agenda cannot be used, which is said.
+    """
+    try:
+        order(workspace, screen.t)
+        return lay_down(workspace, RHYTHM if coming(store) > 1 else ())
+    except InputError as error:
+        screen.warn("open.agenda", problem=screen.error(error))
+        return lay_down_only(workspace, kit_names())
+
+
 def _address(wanted: Wanted, public_url: str | None) -> Address:
     found = network.addresses()
     if wanted.address:
@@ -155,11 +177,3 @@ def _start_session(workspace: Workspace, store: Store, screen: Screen) -> None:
     again = before is not None and before.session_id == session.session_id
     key = "open.session.again" if again else "open.session.new"
     screen.say(key, client=workspace.settings.client, number=session.session_id)
-
-
-def _new_log(workspace: Workspace) -> Path:
-    """Return an empty log that only the facilitator reads."""
-    log = workspace.path / LOG_FILE
-    log.unlink(missing_ok=True)
-    log.touch(mode=0o600)
-    return log

@@ -11,7 +11,7 @@ import pandas as pd
 from make_calibration import between
 
 from workshop.crm.tables import Tables, open_tables
-from workshop.demo import example_workspace, import_example
+from workshop.demo import example_workspace, import_example, lay_down_agreed
 from workshop.questions.ask import ask
 
 PAGE = Path(__file__).parents[1] / "datasets" / "README.md"
@@ -177,6 +177,7 @@ def main() -> None:
     """Import the example company afresh, and write the table into the page."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = example_workspace(Path(folder) / "example")
+        lay_down_agreed(workspace)
         for _ in import_example(workspace):
             pass
         found = table(open_tables(workspace), workspace.path)

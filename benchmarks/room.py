@@ -50,6 +50,7 @@ class Line:
         self.port = port
         self.token = token
         self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._streams: list[asyncio.StreamWriter] = []
 
     async def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> Reply:
         """Send a request and read its answer."""
@@ -75,8 +76,14 @@ class Line:
         if status != 200:
             raise SystemExit(f"an event stream was refused: {status}")
         await reader.readuntil(b"data: ")
-        self._stream = writer
+        self._streams.append(writer)
         return reader
+
+    def hang_up(self) -> None:
+        """Close every connection; the next request opens one anew."""
+        for writer in (*self._streams, *(self._ends or ())[1:]):
+            writer.close()
+        self._ends, self._streams = None, []
 
 
 async def head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
@@ -128,13 +135,12 @@ async def answer_all(line: Line, found: Round, seed: int) -> tuple[list[float], 
 def server(workspace: Workspace) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run the room's server; give its process and its port."""
     command = [sys.executable, "-m", "workshop.room", str(workspace.path), "--host", HOST]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process, json.loads(process.stdout.readline())["port"]
-    finally:
-        process.terminate()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, json.loads(process.stdout.readline())["port"]
+        finally:
+            process.terminate()
 
 
 def cpu_seconds(process: subprocess.Popen[str]) -> float:

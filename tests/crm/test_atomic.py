@@ -29,7 +29,7 @@ PLACES = {
     "after the key": ("workshop.crm.contacts", "write_key", "after"),
     "before the manifest": ("workshop.crm.store", "write_atomically", "before"),
     "in the manifest": ("os", "fsync", "manifest"),
-    "after the manifest": ("workshop.crm.store", "write_atomically", "after"),
+    "after the manifest": ("workshop.crm.store", "write_atomically", "in force"),
     "after all": ("workshop.crm.store", "Store.commit", "after"),
 }
 CHILD = """
@@ -55,7 +55,8 @@ CHILD = """
         if when == "before":
             die()
         found = true(*given, **named)
-        if when == "after":
+        # A first import writes a manifest without anything in it before its tables.
+        if when == "after" or (when == "in force" and b'"kept"' in given[1]):
             die()
         return found
 
@@ -123,7 +124,7 @@ def test_a_full_disk_is_said_and_changes_nothing(desk, monkeypatch, module, name
     with pytest.raises(WorkspaceError) as raised:
         desk.run(desk.file(SECOND, "twee.csv"))
     assert raised.value.code == "cannot_write"
-    assert "No space left" in str(raised.value.fields["problem"])
+    assert raised.value.fields["problem"].key == "problem.disk_full"
     monkeypatch.undo()
     assert tables(desk) == before
     desk.run(desk.file(SECOND, "twee.csv"))

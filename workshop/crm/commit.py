@@ -6,14 +6,13 @@ import csv
 import io
 from collections.abc import Sequence
 
+from workshop.cells import inert
 from workshop.crm import contacts, merge, wide
 from workshop.crm.findings import Imported, SetAside
 from workshop.crm.schema import TABLES
 from workshop.crm.staging import ROWS, Staging
 from workshop.crm.store import ImportRecord, Manifest, Store, StoredTable, Trait
 from workshop.workspace import write_atomically
-
-_FORMULA = tuple("=+-@\t\r\n")
 
 
 def commit(
@@ -23,7 +22,7 @@ def commit(
 
     ``key`` is the workspace's new one, where this import needed the first.
     """
-    store.folder.mkdir(exist_ok=True)
+    store.prepare()
     manifest = store.manifest()
     sequence = manifest.sequence + 1
     tables, changes = _write_tables(store, manifest, staging, traits)
@@ -93,9 +92,5 @@ def set_aside_csv(rows: Sequence[SetAside]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(SetAside._fields)
     for row in sorted(rows, key=lambda item: (item.file, item.line)):
-        writer.writerow(["" if cell is None else _inert(str(cell)) for cell in row])
+        writer.writerow(["" if cell is None else inert(str(cell)) for cell in row])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell

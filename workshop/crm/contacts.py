@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workshop.crm.sql import literal
-from workshop.errors import WorkspaceError
+from workshop.errors import Phrase, WorkspaceError
 
 KEY_FILE = ".key"
 REMOVED = "[…]"
@@ -86,7 +86,8 @@ def read_key(folder: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     if len(key) != _KEY_BYTES:
-        raise WorkspaceError("damaged_data", path=str(path), problem=f"{len(key)} bytes")
+        problem = Phrase("problem.not_ours")
+        raise WorkspaceError("damaged_data", path=str(path), problem=problem)
     return key
 
 

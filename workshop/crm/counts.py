@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -207,6 +208,32 @@ def picked(tables: Tables, picks: pd.DataFrame, *, stalled_as_lost: bool) -> pd.
     return ordered.reset_index(drop=True)
 
 
+def described(
+    tables: Tables, deal_ids: Sequence[str], traits: Sequence[str], *, stalled_as_lost: bool
+) -> pd.DataFrame:
+    """Return what a room recognises some deals by, and where each stands in its stratum.
+
+    Columns: ``deal_id``, ``name`` (its own, or that of the account; null where neither is known),
+    ``state``, ``quarter``, ``customer_type``, ``side``, ``rank`` as `picked` takes them, and
+    ``traits`` as text, null where this CRM has no such column.
+    """
+    pool = _pool(tables, stalled_as_lost=stalled_as_lost)
+    group = ["quarter", "customer_type", "side"]
+    window = ibis.window(group_by=group, order_by="deal_id")
+    ranked = pool.mutate(rank=ibis.row_number().over(window))
+    few = ranked.filter(ranked.deal_id.isin(list(deal_ids)))
+    named = [few[column] for column in ("name", "account") if column in few.columns]
+    known = {
+        f"trait_{i}": few[name].cast("string") if name in few.columns else ibis.null("string")
+        for i, name in enumerate(traits)
+    }
+    name = ibis.coalesce(*named) if named else ibis.null("string")
+    chosen = few.select("deal_id", "state", "rank", *group, _name=name, **known)
+    renamed = {f"trait_{i}": name for i, name in enumerate(traits)}
+    frame: pd.DataFrame = chosen.execute().rename(columns={"_name": "name", **renamed})
+    return frame.sort_values(["side", "deal_id"], ignore_index=True)
+
+
 def _pool(tables: Tables, *, stalled_as_lost: bool) -> ir.Table:
     deals = with_state(tables)
     lost = ["lost", "stalled"] if stalled_as_lost else ["lost"]
@@ -230,9 +257,26 @@ def cohorts(tables: Tables, stages: Sequence[str] | None = None) -> pd.DataFrame
     ``lag_days`` (null where not yet), ``entered``. A stage that is skipped counts as passed on
     the day of the next; a stage that this CRM never dates is left out.
     """
+    passed = stage_days(tables)
+    followed = [stage for stage in stages or passed.stages if stage in passed.stages]
+    return _steps(passed.records, followed)
+
+
+class Passed(NamedTuple):
+    """When each record entered each stage of the funnel, for the stages that this CRM dates."""
+
+    records: ir.Table
+    stages: tuple[str, ...]
+
+
+def stage_days(tables: Tables) -> Passed:
+    """Return the day on which each lead entered each stage; each deal, in a CRM without leads.
+
+    A stage that is skipped counts as passed on the day of the next.
+    """
     leads = tables.leads
     if leads is None:
-        return _deal_cohorts(tables)
+        return _deal_days(tables)
     reached = {
         "lead": leads.created_day,
         "mql": leads.mql_day,
@@ -246,17 +290,17 @@ def cohorts(tables: Tables, stages: Sequence[str] | None = None) -> pd.DataFrame
     for position, stage in enumerate(dated):
         later = [reached[name] for name in dated[position:]]
         days.setdefault(stage, ibis.least(*later) if len(later) > 1 else later[0])
-    followed = [stage for stage in stages or dated if stage in dated]
-    return _steps(leads.select(**days), followed)
+    return Passed(leads.select("lead_id", "source", "owner", **days), tuple(dated))
 
 
-def _deal_cohorts(tables: Tables) -> pd.DataFrame:
-    """Count deals by month of creation and days to winning: the funnel of a CRM without leads."""
+def _deal_days(tables: Tables) -> Passed:
+    """Return when each deal was created and won: the funnel of a CRM without leads."""
     deals = tables.deals
     if deals is None:
         raise ValueError("no leads and no deals")
     won = (deals.outcome == "won").ifelse(deals.closed_day, ibis.null("date"))
-    return _steps(deals.select(opportunity=deals.created_day, won=won), ["opportunity", "won"])
+    days = deals.select("source", "owner", opportunity=deals.created_day, won=won)
+    return Passed(days, ("opportunity", "won"))
 
 
 def _steps(table: ir.Table, stages: Sequence[str]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from workshop.crm import checks, contacts, deals, wide
+from workshop.crm.brief import brief
 from workshop.crm.columns import RAW, Columns, create_raw
 from workshop.crm.commit import commit
 from workshop.crm.convert import Converter
@@ -39,10 +40,11 @@ from workshop.crm.sql import connect
 from workshop.crm.staging import ROWS, Request, Staging
 from workshop.crm.store import Store
 from workshop.crm.traits import Traits
+from workshop.disk import said_of
 from workshop.errors import InputError, WorkspaceError
 from workshop.workspace import Workspace
 
-__all__ = ["Imported", "import_files"]
+__all__ = ["Imported", "import_files", "table_of"]
 
 
 def import_files(workspace: Workspace, request: Request) -> Imported:
@@ -57,18 +59,52 @@ def import_files(workspace: Workspace, request: Request) -> Imported:
     twice = [name for name, times in names.items() if times > 1]
     if twice:
         raise InputError("file_twice", files=twice)
+    with _under_way(workspace, request) as (connection, scratch):
+        return _import(workspace, request, connection, scratch)
+
+
+def table_of(workspace: Workspace, request: Request) -> str:
+    """Return the name of the table that files would fill, by their headers.
+
+    Raises ``InputError`` where that cannot be told.
+    """
+    with _under_way(workspace, request) as (connection, scratch):
+        _, columns = _read(request, connection, scratch)
+        request = _with_settings(workspace, request, columns.headers)
+        return _recognise(request, columns.headers).table
+
+
+@contextmanager
+def _under_way(
+    workspace: Workspace, request: Request
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Lend a database and a folder to work in; word what goes wrong."""
     try:
         with workspace.writing(), _scratch(workspace) as scratch:
             connection = connect(scratch)
             try:
-                return _import(workspace, request, connection, scratch)
+                yield connection, scratch
             finally:
                 connection.close()
+    except InputError as error:
+        error.fields = brief(error.fields)
+        raise
     except duckdb.OutOfMemoryException as error:
-        raise InputError("too_large", files=list(names)) from error
+        files = [path.name for path in request.files]
+        raise InputError("too_large", files=files) from error
     except (OSError, duckdb.IOException) as error:
-        problem = str(error).splitlines()[0][:200]
-        raise WorkspaceError("cannot_write", path=str(workspace.path), problem=problem) from error
+        path = str(workspace.path)
+        raise WorkspaceError("cannot_write", path=path, problem=said_of(error)) from error
+
+
+def _read(
+    request: Request, connection: duckdb.DuckDBPyConnection, scratch: Path
+) -> tuple[list[Source], Columns]:
+    sources = [
+        read(connection, path, f"_part_{number}", scratch)
+        for number, path in enumerate(request.files)
+    ]
+    return sources, Columns(connection, create_raw(connection, sources))
 
 
 @contextmanager
@@ -112,13 +148,11 @@ def _import(
 ) -> Imported:
     store = Store(workspace)
     manifest = store.manifest()
+    for table in manifest.tables.values():
+        store.verify(table)
     if not request.dry_run:
         store.sweep(manifest)
-    sources = [
-        read(connection, path, f"_part_{number}", scratch)
-        for number, path in enumerate(request.files)
-    ]
-    columns = Columns(connection, create_raw(connection, sources))
+    sources, columns = _read(request, connection, scratch)
     request = _with_settings(workspace, request, columns.headers)
     recognised = _recognise(request, columns.headers)
     _refuse_second_header(columns, sources)
@@ -142,7 +176,8 @@ def _import(
     checks.look_over(staging, workspace.settings.currency)
     stored = {name: store.folder / table.file for name, table in manifest.tables.items()}
     checks.check_accounts(staging, stored)
-    gone = no_longer_traits(staging, manifest.tables.get(staging.table.name))
+    stored_before = manifest.tables.get(staging.table.name)
+    gone = no_longer_traits(staging, stored_before, traits.traits)
     staging.note("no_longer_a_trait", len(gone), gone)
     staging.has_history = wide.unfold(staging)
     imported = _account_for(staging, traits)

@@ -8,6 +8,7 @@ id from their place in a file replace those of the earlier import of that file.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from workshop.crm.recognise import TRAIT
 from workshop.crm.schema import DUCKDB_TYPES, Table
 from workshop.crm.sql import identifier, literal, literals, path_literal
 from workshop.crm.staging import Staging
-from workshop.crm.store import StoredTable, Trait
+from workshop.crm.store import StoredTable, Trait, digest_of
 
 NATURAL_KEYS = {
     "stage_history": ("record", "record_id", "stage", "entered_at"),
@@ -64,7 +65,7 @@ def merge(
     table = rows.table
     have = _types(staging, rows.relation)
     old: dict[str, str] = {}
-    gone = no_longer_traits(staging, before)
+    gone = no_longer_traits(staging, before, rows.traits)
     if before is not None:
         path = path_literal(folder / before.file)
         staging.connection.execute(f"CREATE OR REPLACE VIEW _old AS FROM read_parquet({path})")
@@ -88,16 +89,21 @@ def merge(
             changes = _write_changes(staging, table, shape, folder, sequence)
     name = f"{table.name}-{sequence}.parquet"
     count = _write(staging, "_after", folder / name)
-    return Merged(StoredTable(file=name, rows=count, traits=traits), changes)
+    digest = digest_of(folder / name)
+    return Merged(StoredTable(file=name, rows=count, traits=traits, digest=digest), changes)
 
 
-def no_longer_traits(staging: Staging, before: StoredTable | None) -> list[str]:
+def no_longer_traits(
+    staging: Staging, before: StoredTable | None, traits: Collection[str]
+) -> list[str]:
     """Return the stored traits whose header an export now reads as something else, or leaves out.
 
-    Whoever corrects a mapping must not find the column under its old name still.
+    Whoever corrects a mapping must not find the column under its old name still. The header of a
+    contact is among ``traits`` where all that it holds is yes and no.
     """
     targets = staging.recognised.targets
-    read = {header.casefold() for header, target in targets.items() if target != TRAIT}
+    other = {header for header, target in targets.items() if target != TRAIT}
+    read = {header.casefold() for header in other.difference(traits)}
     return [name for name in (before.traits if before else {}) if name.casefold() in read]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from workshop.crm.brief import printable
 from workshop.errors import InputError
 
 MAX_COLUMNS = 2_000
@@ -48,12 +49,12 @@ class Source:
 
 
 def clean_header(name: str) -> str:
-    """Return a header without byte order mark, outer spaces and doubled spaces.
+    """Return a header without byte order mark, control characters, outer and doubled spaces.
 
     >>> clean_header("  Deal -  Waarde ")
     'Deal - Waarde'
     """
-    return " ".join(name.replace("\ufeff", "").replace("\u00a0", " ").split())
+    return " ".join(printable(name.replace("\ufeff", "").replace("\u00a0", " ")).split())
 
 
 def header_names(fields: Sequence[str], path: Path) -> tuple[str, ...]:

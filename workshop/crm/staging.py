@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from workshop.crm.brief import printable
 from workshop.crm.columns import Columns
 from workshop.crm.contacts import without_contacts
 from workshop.crm.convert import Asked, Converter
@@ -130,4 +131,5 @@ class Staging:
         self.connection.execute(f"DELETE FROM {ROWS} WHERE (_file, _record) IN ({gone})")
 
     def _shown(self, text: str) -> str:
+        text = printable(text)
         return text if self.request.asked.keep_contacts else without_contacts(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,15 +49,18 @@ def waits(watch: Watch, case: Case) -> pd.DataFrame:
     the limit has passed by the as-of date), ``breached`` (whether it had before anybody acted),
     ``leads``.
     """
-    line = _timeline(watch, case)
-    waited = _waited(line.start, line.acted, watch.end)
-    if case.limit_hours is None:
-        mature, breached = ibis.literal(False), ibis.literal(False)
-    else:
-        limit = round(case.limit_hours * 3600)
-        mature = watch.end - line.start >= limit
-        breached = mature & (line.acted.isnull() | (waited > limit))
-    return _by_wait(line, waited, touched=line.acted.notnull(), mature=mature, breached=breached)
+    return _waits(_timeline(watch, case), watch, case)
+
+
+def waits_apart(watch: Watch, case: Case, split: dt.date) -> pd.DataFrame:
+    """Count the leads of a case as `waits` does, by when they entered its status.
+
+    Columns: ``since`` (entered after the day), ``hours``, ``touched``, ``mature``, ``breached``,
+    ``leads``.
+    """
+    line = _timeline(watch, case).mutate(customer_type=ibis.null("string"))
+    counted = _waits(line, watch, case, since=line.day > split)
+    return counted.drop(columns="customer_type")
 
 
 def assignments(watch: Watch) -> pd.DataFrame:
@@ -193,6 +197,20 @@ def _first(positions: Sequence[ir.IntegerColumn]) -> ir.IntegerColumn:
 def _waited(start: ir.Column, ended: ir.Column, end: int) -> ir.IntegerColumn:
     """Return the seconds of working time until the end of a wait, or up to now."""
     return ibis.greatest(ended.fill_null(end) - start, 0)
+
+
+def _waits(line: ir.Table, watch: Watch, case: Case, **flags: ir.BooleanValue) -> pd.DataFrame:
+    """Count the leads of a case on their line of working time; see `waits`."""
+    waited = _waited(line.start, line.acted, watch.end)
+    if case.limit_hours is None:
+        mature, breached = ibis.literal(False), ibis.literal(False)
+    else:
+        limit = round(case.limit_hours * 3600)
+        mature = watch.end - line.start >= limit
+        breached = mature & (line.acted.isnull() | (waited > limit))
+    return _by_wait(
+        line, waited, **flags, touched=line.acted.notnull(), mature=mature, breached=breached
+    )
 
 
 def _by_wait(line: ir.Table, waited: ir.Column, **flags: ir.BooleanValue) -> pd.DataFrame:

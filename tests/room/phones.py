@@ -156,7 +156,7 @@ KINDS: dict[str, dict[str, Any]] = {
         ],
     },
     "number": {"lowest": 0, "highest": 100, "unit": "percent"},
-    "slider": {"stages": options("a", "b"), "customer_types": ["Bouwers"]},
+    "involvement": {"stages": options("a", "b"), "customer_types": ["Bouwers"]},
     "ranking": {"options": options("a", "b", "c")},
     "dots": {"options": options("a", "b", "c"), "dots": 3},
 }

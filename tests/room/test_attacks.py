@@ -209,7 +209,9 @@ class TestSizes:
 
 
 class TestFloods:
-    def test_a_flood_is_held_up_and_the_neighbour_is_not(self, store, session, phone):
+    def test_a_flood_is_held_up_and_the_neighbour_is_not(self, room, store, session, phone):
+        # So that it is a flood on a slow machine too.
+        room.desk.limits.participant.rate = 2
         found = rounds.open_round(store, session.session_id, "a", exercise("statement"))
         flooder, neighbour = phone(), phone()
         statuses = [flooder.send(found.round_id, {"statement": 1}).status_code for _ in range(150)]

@@ -83,13 +83,13 @@ def give_each(page) -> dict[str, object]:
     within("choices").locator("label").nth(2).click()
     within("label/1").locator("label").nth(1).click()
     within("number").locator("input").fill("31,5")
-    within("slider/0/a").locator("input[type=range]").press("ArrowRight")
+    within("involvement/0/a/sales").locator(".scale label").nth(3).click()
     for place in (2, 0, 1):
         within("ranking").locator("li button").nth(place).click()
     within("dots").locator("li").nth(0).locator("button").last.click()
     within("dots").locator("li").nth(2).locator("button").last.click()
     within("dots").locator("li").nth(2).locator("button").last.click()
-    for item in ("dots", "ranking", "slider/0/a", "number", "text", "lines"):
+    for item in ("dots", "ranking", "involvement/0/a/sales", "number", "text", "lines"):
         saved(page, item)
     return {
         "statement": 4,
@@ -99,7 +99,7 @@ def give_each(page) -> dict[str, object]:
         "choices": ["a", "c"],
         "label/1": "sql",
         "number": 31.5,
-        "slider/0/a": 55,
+        "involvement/0/a/sales": 3,
         "ranking": ["c", "a", "b"],
         "dots": {"a": 1, "c": 2},
     }
@@ -116,7 +116,7 @@ def test_a_whole_round(store, session, page_of, language):
     assert (
         page.locator("#status")
         .inner_text()
-        .endswith("10 van 13 beantwoord" if language == "nl" else "10 of 13 answered")
+        .endswith("10 van 15 beantwoord" if language == "nl" else "10 of 15 answered")
     )
     page.reload()
     assert page.locator('fieldset[data-item="text"] textarea').input_value() == "Een zin"

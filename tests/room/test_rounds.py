@@ -19,7 +19,10 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "choices": ({"shown": "choices", "v_choices": ["c", "a"]}, {"choices": ["a", "c"]}),
     "label": ({"v_label/1": "sql"}, {"label/1": "sql"}),
     "number": ({"v_number": "31,5"}, {"number": 31.5}),
-    "slider": ({"v_slider/0/b": "75"}, {"slider/0/b": 75}),
+    "involvement": (
+        {"v_involvement/0/b/sales": "3"},
+        {"involvement/0/b/sales": 3},
+    ),
     "ranking": (
         {"v_ranking/a": "3", "v_ranking/b": "1", "v_ranking/c": "2"},
         {"ranking": ["b", "c", "a"]},
@@ -35,7 +38,7 @@ SHOWN = {
     "choices": ['name="v/choices" value="a" checked', 'name="v/choices" value="c" checked'],
     "label": ['name="v/label/1" value="sql" checked'],
     "number": ['name="v/number" value="31,5"'],
-    "slider": ['name="v/slider/0/b" value="75" [^>]*checked'],
+    "involvement": ['name="v/involvement/0/b/sales" value="3" checked'],
     "ranking": [r'name="v/ranking/a"[^>]*>(\s*<option[^>]*>.</option>)*?\s*<option selected>3<'],
     "dots": ['name="v/dots/a"[^>]*value="2"', 'name="v/dots/b"[^>]*value=""'],
 }
@@ -48,7 +51,7 @@ SCRIPTS: dict[str, tuple[str, Any, Any]] = {
     "choices": ("choices", ["b"], ["b"]),
     "label": ("label/2", "mql", "mql"),
     "number": ("number", "0,5", 0.5),
-    "slider": ("slider/0/a", 35, 35),
+    "involvement": ("involvement/0/a/marketing", "4", 4),
     "ranking": ("ranking", ["c", "a", "b"], ["c", "a", "b"]),
     "dots": ("dots", {"b": 3}, {"b": 3}),
 }
@@ -127,7 +130,7 @@ class TestForms:
         one = phone()
         answer = one.save(opened.round_id, v_statement="4", done="yes")
         assert "Klaar, bedankt" in answer.text
-        assert "Er zijn nog 12 vragen zonder antwoord." in answer.text
+        assert "Er zijn nog 14 vragen zonder antwoord." in answer.text
         assert 'http-equiv="refresh"' in answer.text
         assert rounds.progress(store, opened.round_id).done == 1
         back = one.save(opened.round_id, done="no")

@@ -130,19 +130,19 @@ def test_the_same_text_stands_once_with_its_count(store, session):
 
 def test_one_s_own_answer_stands_beside_the_room_s(store, session, phone):
     one = phone(language="en")
-    content = exercise("choice", "number", "ranking", "dots", "slider", "text")
+    content = exercise("choice", "number", "ranking", "dots", "involvement", "text", "lines")
     found = rounds.open_round(store, session.session_id, "a", content)
     own = {"choice": "b", "number": 12.5, "ranking": ["c", "a", "b"], "dots": {"a": 3}}
-    one.send(found.round_id, {**own, "slider/0/a": 80, "text": "<script>mine</script>"})
+    one.send(found.round_id, {**own, "involvement/0/a/sales": 3, "text": "<script>mine</script>"})
     rounds.reveal(store, found.round_id, early=True)
     page = one.page()
+    assert "you: much" in page
     told = re.findall(r'<p class="mine">Your answer: <b>(.*?)</b>', page)
     assert told == [
         "option b en",
         "12.5%",
         "option c en › option a en › option b en",
         "option a en (3)",
-        "mostly sales",
         "&lt;script&gt;mine&lt;/script&gt;",
     ]
     assert "You gave no answer here." in page
@@ -155,8 +155,8 @@ def test_the_crm_s_names_for_what_happened_have_their_words():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_slider_s_words_are_symmetric(language):
+def test_the_middle_of_a_team_has_the_word_of_the_nearest_answer(language):
     t = Translator(language)
-    said = [words.lean(t, value) for value in range(101)]
-    places = [said.index(one) for one in dict.fromkeys(said)]
-    assert places == [0, 13, 38, 63, 88]
+    said = [words.part(t, value / 2) for value in range(9)]
+    assert len(set(said)) == 5
+    assert said[1::2] == said[2::2]

@@ -5,8 +5,8 @@ import pytest
 
 from workshop.errors import InputError, ReportError
 from workshop.i18n import Translator
+from workshop.reports import kinds, pdf
 from workshop.reports import make as module
-from workshop.reports import pdf
 from workshop.reports.make import make_report
 
 FILES = ["report.html", "report.ipynb", "tables/small.csv", "tables.xlsx"]
@@ -147,7 +147,7 @@ class TestCall:
     def test_the_notebook_and_the_folder_follow_from_kind_and_day(
         self, fixtures, workspace, monkeypatch
     ):
-        monkeypatch.setattr(module, "kit", lambda *parts: fixtures.notebooks / "plain.ipynb")
+        monkeypatch.setattr(kinds, "kit", lambda *parts: fixtures.notebooks / "plain.ipynb")
         report = make_report(workspace, "session", as_of="2026-01-31", formats=("html",))
         assert report.folder == workspace.reports / "session-2026-01-31-nl"
         assert '<html lang="nl">' in report.files[0].read_text("utf-8")
@@ -162,7 +162,7 @@ class TestCall:
         ],
     )
     def test_a_wrong_call_is_refused(self, fixtures, workspace, monkeypatch, given, code):
-        monkeypatch.setattr(module, "kit", lambda *parts: fixtures.notebooks / "plain.ipynb")
+        monkeypatch.setattr(kinds, "kit", lambda *parts: fixtures.notebooks / "plain.ipynb")
         call = {"kind": "session", "as_of": "2026-01-31", **given}
         with pytest.raises(InputError) as caught:
             make_report(workspace, **call)

@@ -139,3 +139,21 @@ def test_a_missing_pango_is_no_crash_and_prints_nothing(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert pdf.as_pdf("<p>x") is None
     assert sys.stdout.getvalue() == ""
+
+
+@needs_poppler
+def test_the_header_names_the_chapter_that_a_page_begins_with(full_report):
+    _, report = full_report
+    found = [[line.strip() for line in page.splitlines() if line.strip()] for page in pages(report)]
+    numbered = (re.fullmatch(r"(\d+) +(.+?)[ .]+\. *\d+", line) for line in found[1])
+    chapters = {" ".join(line.groups()) for line in numbered if line}
+    current, continued = None, 0
+    for header, *body in found[2:]:
+        starts = [text for text in (" ".join(line.split()) for line in body) if text in chapters]
+        begins = " ".join(body[0].split()) in chapters
+        named = starts[0] if begins else current
+        if named:
+            assert " ".join(header.split()).endswith(named)
+            continued += not begins
+        current = starts[-1] if starts else current
+    assert continued

@@ -43,6 +43,7 @@ CELLS = (
     session.goal_levers,
     session.said,
     session.agreed,
+    session.unsaid,
 )
 
 

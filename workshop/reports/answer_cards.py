@@ -13,7 +13,7 @@ from jinja2 import Environment
 from workshop.colors import palette
 from workshop.crm.tables import Tables, open_tables
 from workshop.errors import ReportError, WorkspaceError
-from workshop.questions.cards import fill, needs_crm
+from workshop.questions.cards import agreed_words, fill, needs_crm
 from workshop.reports.check import check_page
 from workshop.reports.pdf import as_pdf, page_count
 from workshop.resources import kit, templates
@@ -54,7 +54,7 @@ def make_cards(
     dealt = needs_crm(exercise)
     number = _session(workspace) if dealt else None
     tables = _tables(workspace) if dealt else None
-    filled = fill(exercise, tables, seed + (number or 0))
+    filled = fill(exercise, tables, seed + (number or 0), agreed_words(workspace.path))
     pages = {
         "exercise": filled.exercise,
         "groups": grouped(filled.exercise),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workshop.errors import ReportError
 from workshop.i18n import Translator
+from workshop.kernels.warm import SPEC
 from workshop.reports.jupyter import jupyter
 from workshop.reports.outline import nearest_heading
 
@@ -23,11 +25,13 @@ class Executed(NamedTuple):
 
 
 def laid_down(path: Path, t: Translator) -> NotebookNode:
-    """Return a notebook whose markdown is in the language of ``t``."""
+    """Return a notebook whose markdown is in the language of ``t``, without what it once showed."""
     notebook: NotebookNode = jupyter("nbformat").read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = t.prose(cell.source)
+        elif cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     return notebook
 
 
@@ -48,13 +52,13 @@ def executed(
             notebook,
             None,
             dict(parameters),
+            kernel_name=_kernel_name(),
             progress_bar=False,
             request_save_on_cell_execute=False,
             # papermill's own ``cwd`` would move this whole process
             resources={"metadata": {"path": str(folder)}},
-            config=_encrypted(),
-            # a kernel logs every interrupt of its own shutdown as an error
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            config=_settings(),
+            extra_arguments=_OPTIONS,
         )
     except papermill.PapermillExecutionError as error:
         raise _cell_failed(notebook, name, error) from error
@@ -86,6 +90,12 @@ def handed_over(notebook: NotebookNode, paths: Mapping[str, str]) -> Executed:
     return Executed(jupyter("nbformat").from_dict(_replaced(plain, order)), warnings)
 
 
+_OPTIONS = [
+    # a kernel logs every interrupt of its own shutdown as an error
+    "--IPKernelApp.log_level=CRITICAL",
+    # what a report runs is no part of anyone's history
+    "--HistoryManager.enabled=False",
+]
 _KEPT_METADATA = ("kernelspec", "language_info")
 
 
@@ -127,10 +137,21 @@ def _cell_failed(notebook: NotebookNode, name: str, error: Any) -> ReportError:
     )
 
 
-def _encrypted() -> Any:
-    """Return the setting that a kernel's channels are encrypted where the system can."""
+def _kernel_name() -> str | None:
+    """Return the kernelspec of the forked kernels; none, for the notebook's, if not installed."""
+    kernelspec = import_module("jupyter_client.kernelspec")
+    try:
+        kernelspec.get_kernel_spec(SPEC)
+    except kernelspec.NoSuchKernel:
+        return None
+    return SPEC
+
+
+def _settings() -> Any:
+    """Return how kernels are reached: encrypted where the system can, and without idle waits."""
     import zmq
     from traitlets.config import Config
 
     policy = "auto" if zmq.has("curve") else "disabled"
-    return Config({"KernelManager": {"transport_encryption": policy}})
+    client = "workshop.kernels.client.PromptClient"
+    return Config({"KernelManager": {"transport_encryption": policy, "client_class": client}})

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from workshop.colors import palette
-from workshop.errors import InputError
 from workshop.questions.period import parse_day
+from workshop.reports.ahead import getting_ready
 from workshop.reports.brand import logo_address
 from workshop.reports.execute import Executed, executed, handed_over, laid_down
+from workshop.reports.inputs import write_mark
 from workshop.reports.jupyter import jupyter
+from workshop.reports.kinds import FORMATS, MEETINGS, check_formats, notebook_of
 from workshop.reports.outline import outlined
 from workshop.reports.pdf import as_pdf
 from workshop.reports.publish import publication
 from workshop.reports.render import Cover, page
 from workshop.reports.tables import tables_of, write_csv_files, write_workbook
-from workshop.resources import kit
+from workshop.session.health import require_sound
 from workshop.workspace import Workspace
-
-NOTEBOOKS = {
-    "session": "session-report",
-    "audit": "audit-report",
-    "stand-up": "stand-up-minutes",
-    "retro": "retro-minutes",
-}
-FORMATS = ("html", "pdf")
 
 
 class Report(NamedTuple):
@@ -50,17 +45,18 @@ def make_report(
     as_of: str,
     seed: int = 0,
     formats: Sequence[str] = FORMATS,
+    made_of: str | None = None,
 ) -> Report:
     """Make a report and publish it as ``reports/<kind>-<as_of>-<language>/`` in the workspace.
 
-    ``as_of`` is a day in ISO 8601; the language is the workspace's unless given. Raises
-    ``InputError`` for a wrong call; see `report_from` for the rest.
+    ``as_of`` is a day in ISO 8601; the language is the workspace's unless given. ``made_of`` is
+    the number by which a batch knows a finished report. Raises ``InputError`` for a wrong call; see
+    `report_from` for the rest.
     """
-    notebook = _notebook(kind)
+    require_sound(workspace)
+    notebook = notebook_of(kind)
     day = parse_day(as_of)
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown:
-        raise InputError("unknown_format", given=unknown[0], allowed=list(FORMATS))
+    check_formats(formats)
     cover = Cover(
         client=workspace.settings.client,
         as_of=day,
@@ -68,12 +64,25 @@ def make_report(
         colors=palette(workspace.settings.brand.color),
         logo=logo_address(workspace),
         t=workspace.translator(language),
+        example=workspace.settings.example,
+        one_page=kind in MEETINGS,
     )
-    return report_from(notebook, f"{kind}-{day}-{cover.t.language}", workspace, cover, formats)
+    name = report_name(kind, day, cover.t.language)
+    return report_from(notebook, name, workspace, cover, formats, made_of)
+
+
+def report_name(kind: str, day: dt.date, language: str) -> str:
+    """Return the name of a report's folder."""
+    return f"{kind}-{day}-{language}"
 
 
 def report_from(
-    notebook: Path, name: str, workspace: Workspace, cover: Cover, formats: Sequence[str] = FORMATS
+    notebook: Path,
+    name: str,
+    workspace: Workspace,
+    cover: Cover,
+    formats: Sequence[str] = FORMATS,
+    made_of: str | None = None,
 ) -> Report:
     """Make a report from a notebook and publish it under a name in the workspace's reports.
 
@@ -82,21 +91,14 @@ def report_from(
     the name is then untouched.
     """
     with publication(workspace.reports, name) as folder:
-        ran = _run(workspace, notebook, cover, folder.parent)
+        with getting_ready(pdf="pdf" in formats):
+            ran = _run(workspace, notebook, cover, folder.parent)
         missing = _write(folder, notebook.name, ran, cover, formats)
         written = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+        if made_of is not None and not missing:
+            write_mark(folder, made_of)
     target = workspace.reports / name
     return Report(target, tuple(target / path for path in written), missing, ran.warnings)
-
-
-def _notebook(kind: str) -> Path:
-    paths = {
-        given: kit("notebooks", "reports", f"{name}.ipynb") for given, name in NOTEBOOKS.items()
-    }
-    known = [given for given, path in paths.items() if path.is_file()]
-    if kind not in known:
-        raise InputError("unknown_report_kind", given=kind, allowed=known)
-    return paths[kind]
 
 
 def _run(workspace: Workspace, notebook: Path, cover: Cover, room: Path) -> Executed:

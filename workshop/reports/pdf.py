@@ -7,17 +7,27 @@ from contextlib import redirect_stdout
 from types import ModuleType
 from typing import Any, cast
 
+from workshop.reports.glyphs import each_shape_once
+
 
 def as_pdf(html: str) -> bytes | None:
     """Return a page as PDF, or none where the system's Pango is missing."""
     document = _document(html)
-    return None if document is None else cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
+    if document is None:
+        return None
+    with each_shape_once():
+        return cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
 
 
 def page_count(html: str) -> int | None:
     """Return how many pages a page takes on paper, or none where the system's Pango is missing."""
     document = _document(html)
     return None if document is None else len(document.render().pages)
+
+
+def ready_for_pdf() -> None:
+    """Import what the first PDF would."""
+    _weasyprint()
 
 
 def _document(html: str) -> Any | None:

@@ -33,7 +33,7 @@ def publication(parent: Path, name: str) -> Iterator[Path]:
     refuses (a file of the old report is held open, say).
     """
     parent.mkdir(parents=True, exist_ok=True)
-    _clear_leftovers(parent)
+    clear_leftovers(parent)
     room = parent / f"{_PREFIX}{secrets.token_hex(6)}"
     # the lock comes first: a room without one would have nobody to clear it away
     lock = FileLock(f"{room}.lock")
@@ -71,7 +71,7 @@ def _rename_or_restore(built: Path, target: Path, aside: Path) -> None:
         raise
 
 
-def _clear_leftovers(parent: Path) -> None:
+def clear_leftovers(parent: Path) -> None:
     """Remove the rooms of processes that are gone, once an old folder in them is back in place."""
     for lock in parent.glob(f"{_PREFIX}*.lock"):
         room = lock.with_suffix("")

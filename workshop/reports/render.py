@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands on a report's cover and in its margins."""
+    """What stands on a report's cover and in its margins.
+
+    Minutes are one page, on which the cover is a line at the top.
+    """
 
     client: str
     as_of: dt.date
@@ -30,6 +33,8 @@ class Cover:
     colors: Palette
     logo: str | None
     t: Translator
+    example: bool = False
+    one_page: bool = False
 
 
 def page(notebook: NotebookNode, name: str, cover: Cover, tables: list[DataTable]) -> str:
@@ -42,6 +47,11 @@ def page(notebook: NotebookNode, name: str, cover: Cover, tables: list[DataTable
     html, _ = _exporter().from_notebook_node(outline.notebook, resources={"report": resources})
     check_page(html)
     return str(html)
+
+
+def ready_for_page() -> None:
+    """Import what the first page would."""
+    _exporter()
 
 
 def without_lab_style(html: str) -> str:

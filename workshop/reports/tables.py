@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workshop.cells import inert
 from workshop.errors import ReportError
 from workshop.i18n import Translator
 from workshop.views import TABLE_TYPE, sheet_name
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 Value = bool | int | float | str | None
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
 _PLAIN_NUMBER = re.compile(r"[-+]?[\d.,]*")
 _LONGEST_CELL = 32_767
 """Characters; Excel's limit, beyond which its writer drops the cell in silence."""
@@ -119,7 +119,7 @@ def _csv_cell(value: Value, t: Translator) -> str:
 
 def _harmless(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
+    return text if _PLAIN_NUMBER.fullmatch(text) else inert(text)
 
 
 def _write_contents(sheet: Any, tables: Sequence[DataTable], t: Translator, bold: Any) -> None:

@@ -1,0 +1,66 @@
+"""One client's report among those of a batch: made, found finished, or failed and said."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from workshop.disk import is_of_disk, said_of
+from workshop.errors import WorkshopError, WorkspaceError
+from workshop.reports.inputs import finished, made_of
+from workshop.reports.make import make_report, report_name
+from workshop.reports.meetings import report_day
+from workshop.reports.order import Failure, Order, Outcome
+from workshop.workspace import Workspace
+
+
+class _Made(NamedTuple):
+    files: tuple[Path, ...]
+    already: bool = False
+    missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def finish(path: Path, order: Order) -> Outcome:
+    """Make the report of the client in a folder, unless just that report is there already."""
+    begin = time.monotonic()
+    try:
+        made = _finished(Workspace.open(path), order)
+    except Exception as error:
+        failure = _failure(path, error)
+        return Outcome(path, seconds=time.monotonic() - begin, failure=failure)
+    return Outcome(path, *made, seconds=time.monotonic() - begin)
+
+
+def _finished(workspace: Workspace, order: Order) -> _Made:
+    day = report_day(workspace, order.kind, order.as_of)
+    language = workspace.translator(order.language).language
+    asked = {"language": language, "seed": order.seed, "formats": sorted(set(order.formats))}
+    number = made_of(workspace, order.kind, day, asked)
+    if not order.again:
+        folder = workspace.reports / report_name(order.kind, day, language)
+        files = finished(folder, number)
+        if files:
+            return _Made(files, already=True)
+    made = make_report(
+        workspace,
+        order.kind,
+        language,
+        as_of=day.isoformat(),
+        seed=order.seed,
+        formats=order.formats,
+        made_of=number,
+    )
+    return _Made(made.files, missing=made.missing, warnings=made.warnings)
+
+
+def _failure(path: Path, error: Exception) -> Failure:
+    """Return what went wrong as a code; the others go on, also where the fault is the kit's."""
+    if isinstance(error, OSError) and is_of_disk(error):
+        name = str(error.filename or path)
+        error = WorkspaceError("disk", path=name, problem=said_of(error))
+    if isinstance(error, WorkshopError):
+        return Failure(error.code, error.fields)
+    problem = f"{type(error).__name__}: {error}"
+    return Failure("report_broke", {"path": str(path), "problem": problem})

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test calibrate bench bench-large bench-room pictures clean
+.PHONY: demo test test-notebooks outputs calibrate bench bench-large bench-room pictures torture clean
 
 demo: $(VENV)/.installed ## import the example company, make its report, print the paths
 	$(BIN)/samenspel demo demo
@@ -16,6 +16,12 @@ test: $(VENV)/.installed-dev ## lint, types, layers, tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+test-notebooks: $(VENV)/.installed-dev ## every notebook on every workspace in both languages, under papermill and nbval (an hour)
+	SAMENSPEL_NOTEBOOKS=full $(BIN)/python -m pytest -n 2 tests/notebooks/test_grid.py
+
+outputs: $(VENV)/.installed-dev ## the outputs that notebooks keep, to be compared in the tests
+	$(BIN)/python docs/make_outputs.py
+
 calibrate: $(VENV)/.installed-dev ## the simulations in full (minutes), and their table
 	SAMENSPEL_CALIBRATE=full $(BIN)/python -m pytest -m slow -n 2
 	$(BIN)/python docs/make_calibration.py
@@ -23,6 +29,8 @@ calibrate: $(VENV)/.installed-dev ## the simulations in full (minutes), and thei
 bench: $(VENV)/.installed-dev ## the figures that the README quotes, side by side
 	$(BIN)/python benchmarks/import_million.py
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/reports.py
+	$(BIN)/python benchmarks/batch.py
 
 bench-large: $(VENV)/.installed-dev ## the seven questions over ten million leads (2 GB of disk, half an hour)
 	$(BIN)/python benchmarks/scale.py --sizes 10000000
@@ -30,8 +38,12 @@ bench-large: $(VENV)/.installed-dev ## the seven questions over ten million lead
 bench-room: $(VENV)/.installed-dev ## 100 phones in a room: how fast an answer is on disk
 	$(BIN)/python benchmarks/room.py
 
-pictures: $(VENV)/.installed-dev ## the pictures in the README, from a real report
+pictures: $(VENV)/.installed-dev ## the pictures in the README and in the facilitator's guide, from the real thing
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_screenshots.py
+
+torture: $(VENV)/.installed-dev ## every fault at every write point, and all else that breaks things (some hours)
+	SAMENSPEL_TORTURE=full $(BIN)/python -m pytest -n 2 --dist loadfile tests/torture tests/exporting tests/security tests/crm/test_torture.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -69,12 +69,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory):
-    """Return the example company's workspace, imported; read-only by agreement."""
-    from workshop.demo import example_workspace, import_example
+    """Return the example company's workspace before any session; read-only by agreement.
+
+    What its teams agreed on lies there as files that somebody wrote.
+    """
+    from workshop.demo import example_workspace, import_example, lay_down_agreed
 
     workspace = example_workspace(tmp_path_factory.mktemp("example") / "rekvast")
     for _ in import_example(workspace):
         pass
+    lay_down_agreed(workspace)
     return workspace
 
 
@@ -86,6 +90,18 @@ def own_example(example, tmp_path: Path):
     folder = tmp_path / "own"
     shutil.copytree(example.path, folder)
     return Workspace.open(folder)
+
+
+@pytest.fixture(scope="session")
+def example_played(tmp_path_factory: pytest.TempPathFactory):
+    """Return the example company's workspace after all its sessions; read-only by agreement."""
+    from workshop.demo import example_workspace
+    from workshop.demo.story import story
+
+    workspace = example_workspace(tmp_path_factory.mktemp("played") / "rekvast")
+    for _ in story(workspace, 4):
+        pass
+    return workspace
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,8 @@ def test_help_names_every_command_and_says_what_it_does():
         "analyse",
         "definition",
         "open",
+        "present",
+        "agenda",
         "cards",
         "report",
     ):
@@ -326,3 +328,48 @@ def test_a_definition_without_any_or_without_leads_says_what_to_do(workspace):
     no_leads = run("definition", workspace, "mql", "--sql", "duckdb")
     assert (no_leads.returncode, no_leads.stdout) == (2, "")
     assert "no leads yet" in no_leads.stderr
+
+
+class TestProgrammes:
+    def test_new_lays_down_just_its_notebooks_and_prints_a_run_sheet(self, tmp_path):
+        path = tmp_path / "client"
+        done = run("new", path, "--client", "A", "--lang", "en", "--programme", "half-day")
+        assert done.returncode == 0, done.stderr
+        assert Path(done.stdout.splitlines()[-1]) == path / "reports/agenda/run-sheet-en.pdf"
+        numbers = sorted(file.name[:2] for file in (path / "notebooks").glob("*.ipynb"))
+        assert numbers == ["00", "01", "02", "03", "07"]
+
+        again = run("agenda", path, "--start", "13:00", "--lang", "nl")
+        assert again.returncode == 0, again.stderr
+        assert again.stdout.strip().endswith("run-sheet-nl.pdf")
+        agenda = (path / "agenda.yaml").read_text("utf-8")
+        assert 'start: "13:00"' in agenda and agenda.startswith("# ")
+
+        for arguments in (["--programme", "quarterly"], ["--start", "25:00"], ["--start", "22:30"]):
+            refused = run("agenda", path, *arguments)
+            assert (refused.returncode, refused.stdout) == (2, ""), arguments
+            assert len(refused.stderr.strip().splitlines()) == 1
+            assert (path / "agenda.yaml").read_text("utf-8") == agenda
+
+    def test_a_wrong_programme_or_store_lays_down_nothing(self, tmp_path):
+        path = tmp_path / "client"
+        for option, value in (
+            ("--programme", "whole-week"),
+            ("--store", "mysql://a@b/c"),
+            ("--store", "postgresql://a:secret@b/c"),
+        ):
+            done = run("new", path, "--client", "A", option, value)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert len(done.stderr.strip().splitlines()) == 1
+            assert "secret" not in done.stderr
+            assert not path.exists()
+
+    def test_a_store_is_written_in_the_settings(self, tmp_path):
+        address = "postgresql://facilitator@db.example.org/sessions"
+        assert run("new", tmp_path / "c", "--client", "A", "--store", address).returncode == 0
+        assert f'store = "{address}"' in (tmp_path / "c" / "samenspel.toml").read_text("utf-8")
+
+    def test_a_workspace_without_an_agenda_is_told_how(self, workspace):
+        done = run("agenda", workspace)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--programme" in done.stderr and "half-day" in done.stderr

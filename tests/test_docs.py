@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from workshop.cli import app
+from workshop.i18n import Translator
 from workshop.questions.ask import ANSWERED
+from workshop.session.agenda_file import AGENDA_FILE, programmes, take_programme
 from workshop.session.machine import lint
 from workshop.session.rules import RULES_FILE, read_rules
+from workshop.views.running_order import order
+from workshop.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -66,6 +70,29 @@ def test_the_readme_s_make_commands_exist(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
+def test_the_readme_s_programmes_are_the_kit_s_with_their_times(tmp_path):
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| ([\d, ]+) \| (\d) hours (\d\d) \|$", README, re.MULTILINE
+    )
+    assert sorted(name for name, *_ in rows) == list(programmes())
+    for name, numbers, hours, minutes in rows:
+        workspace = Workspace.create(tmp_path / name, "A", language="en")
+        take_programme(workspace, name)
+        found = order(workspace, Translator("en"))
+        books = [slot.book.name[:2] for slot in found.slots if slot.book]
+        assert books == numbers.split(", ")
+        assert found.end - found.slots[0].start == int(hours) * 60 + int(minutes)
+
+
+def test_the_readme_s_agenda_can_be_used(tmp_path):
+    (example,) = re.findall(r"```yaml\n(# agenda\.yaml\n.*?)```", README, re.DOTALL)
+    workspace = Workspace.create(tmp_path / "a", "A", language="en")
+    (workspace.path / AGENDA_FILE).write_text(example, "utf-8")
+    found = order(workspace, Translator("en"))
+    clocks = [slot.clock for slot in found.slots]
+    assert clocks == ["09:30", "10:00", "11:00", "11:30"]
+
+
 def test_the_readme_s_rules_are_read_and_hold_together(tmp_path):
     (example,) = re.findall(r"```yaml\n(# rules\.yaml\n.*?)```", README, re.DOTALL)
     (tmp_path / RULES_FILE).write_text(example, "utf-8")
@@ -76,8 +103,10 @@ def test_the_readme_s_rules_are_read_and_hold_together(tmp_path):
 
 
 def test_the_readme_s_client_example_runs(tmp_path):
-    shutil.copy(ROOT / "datasets" / "example" / "verkoopkansen.csv", tmp_path)
-    lines = [line for line in shell_lines() if line.startswith("samenspel ")]
+    exports = tmp_path / "exports-of-today"
+    exports.mkdir()
+    shutil.copy(ROOT / "datasets" / "example" / "verkoopkansen.csv", exports)
+    lines = [line for line in shell_lines() if re.match(r"samenspel \w+ acme\b", line)]
     assert len(lines) == 4
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for line in lines:

@@ -35,6 +35,7 @@ FAMILIES = {
     "ask": (),
     "caveat": (),
     "column": (),
+    "damage": None,
     "error": None,
     "fault": None,
     "finding": ("n", "columns", "examples"),
@@ -61,11 +62,13 @@ CALLS = (
     ("finding", "crm", "_note_where", 1),
     ("reason", "crm", "SetAside", 4),
     ("reason", "crm", "Reject", 1),
+    ("error", "reports", "Failure", 0),
     ("error", "reports", "_note", 0),
     ("lint", "session", "Defect", 0),
     ("fault", "yaml_lines.py", "_Fault", 0),
     ("kind", "", "said_as", 0),
     ("problem", "", "misfit", 0),
+    ("damage", "", "Part", 3),
 )
 # By name: family, folder, the name to which the code is bound.
 NAMES = (

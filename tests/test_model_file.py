@@ -18,16 +18,32 @@ from workshop.errors import InputError
 from workshop.i18n import LANGUAGES, Translator
 from workshop.model_file import MOST_PROBLEMS, checked, misfit, read_model, read_with_lines
 from workshop.questions.goal_file import GoalFile
+from workshop.session.agenda_file import Agenda
 from workshop.session.rules import RuleSet
 from workshop.workspace import Settings
 
 FOLDER = Path(__file__).parent / "unusable"
-MODELS = {"definitions": Definition, "goal": GoalFile, "rules": RuleSet, "settings": Settings}
+MODELS = {
+    "agenda": Agenda,
+    "definitions": Definition,
+    "goal": GoalFile,
+    "rules": RuleSet,
+    "settings": Settings,
+}
 CLAUSE = "has to be a group with exactly one of `field`, `all_of`, `any_of` and `not`"
 HOURS = "has to be a number of hours above 0 and at most 2000"
 
 # What is said of each file, after its name.
 SAID = {
+    "agenda/both": "line 3: steps[1] has to name a notebook or a break, and not both",
+    "agenda/break_with_minutes": "line 4: steps[1].minutes does not go with a break; write its "
+    "minutes after break",
+    "agenda/neither": "line 4: steps[2] has to name a notebook or a break, and not both",
+    "agenda/no_time": "line 2: start is “half past nine”, but has to be a time such as 09:30; "
+    "line 5: steps[1].minutes is “300”, but has to be a whole number from 5 to 240",
+    "agenda/one_language": "line 1: title.en is missing; line 4: steps[1].at is “9:00”, but has "
+    "to be a time such as 09:30",
+    "agenda/twice": "line 5: steps[3].notebook: “01-diagnosis” is in the agenda already",
     "definitions/capital": "line 1: term is “MQL”, but has to be a name of at most 60 lower-case "
     "letters, digits, - and _",
     "definitions/criteria_are_text": f"line 3: joint.criteria is “big companies”, but {CLAUSE}",
@@ -102,8 +118,8 @@ SAID = {
     "quotation marks",
     "settings/long_key": "line 2: there are too many levels inside one another",
     "settings/misspelt": "line 2: curency does not exist here; choose from: client, language, "
-    "country, time_zone, currency, rates, working_hours, floor, brand, programme, store, "
-    "warehouse, mappings",
+    "country, time_zone, currency, rates, working_hours, floor, brand, example, programme, "
+    "store, warehouse, mappings",
     "settings/not_closed": "line 2: this is no TOML; check the equals signs, the brackets and "
     "the quotation marks",
     "settings/rates": "line 4: rates.date is “yesterday”, but has to be a date such as "

@@ -257,10 +257,14 @@ class TestRefused:
         assert "session.db" in refused(workspace.path)
 
 
-def test_a_faulty_exercise_is_said_before_the_session_and_the_rest_goes_on(opened, workspace):
+def test_faulty_files_are_said_before_the_session_and_the_rest_goes_on(opened, workspace):
     broken(workspace, "diagnosis")
+    agenda = "title: {nl: Dag, en: Day}\nsteps: [{notebook: 12-party}]\n"
+    (workspace.path / "agenda.yaml").write_text(agenda)
     one = opened().ready()
     assert re.search(r"diagnosis\.yaml.*\b2\b|diagnosis\.yaml.*questions", one.said())
+    assert re.search(r"agenda\.yaml.*“12-party”", one.said())
+    assert len(list((workspace.path / "notebooks").glob("*.ipynb"))) == 11
     one.stop()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from pathlib import Path
 
@@ -135,6 +136,18 @@ class TestWelcome:
         programme.welcome(room)
         assert shown[-1].plain() == "Address 192.0.2.7:8765, code ABC234"
         assert "ABC234" in shown[-1].html()
+
+    def test_it_follows_the_room_when_that_opens_and_moves(self, room, workspace, shown):
+        programme.welcome(room)
+        panel = room.forms["welcome"]
+        for number in ("7", "8"):
+            address = f"192.0.2.{number}:8765"
+            write_room(workspace, self.ROOM.model_copy(update={"address": address}))
+            assert asyncio.run(panel._tick())
+            assert address in panel.widget.value and address in panel.plain()
+        (workspace.path / ROOM_FILE).unlink()
+        asyncio.run(panel._tick())
+        assert "ABC234" not in panel.widget.value
 
     def test_the_code_holds_the_whole_address_and_asks_nothing_of_the_network(self, look):
         html = Welcome(self.ROOM, look.t).html()

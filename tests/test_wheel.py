@@ -49,7 +49,7 @@ def test_the_demo_runs_from_the_wheel_in_a_new_environment(wheel, tmp_path):
     python = tmp_path / "env" / "bin" / "python"
     installed = run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
     assert installed.returncode == 0, installed.stderr
-    done = run(tmp_path / "env" / "bin" / "samenspel", "demo", cwd=tmp_path)
+    done = run(tmp_path / "env" / "bin" / "samenspel", "demo", "--weeks-later", "1", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for language in ("nl", "en"):
         folder = tmp_path / "demo" / "reports" / f"session-2026-10-31-{language}"

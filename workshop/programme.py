@@ -13,12 +13,14 @@ from workshop.crm.tables import Tables, open_tables
 from workshop.errors import WorkspaceError
 from workshop.i18n import Translator
 from workshop.questions.agreed_files import heal
-from workshop.questions.cards import Filled, fill, needs_crm
+from workshop.questions.cards import Filled, agreed_words, fill, needs_crm
 from workshop.questions.estimates import Estimate, estimate
 from workshop.questions.matters import Matter
 from workshop.questions.period import parse_day
+from workshop.questions.wall import is_answerable
+from workshop.questions.which import Beside, Known, known
 from workshop.reports.session import Session
-from workshop.session.exercise import About, Exercise
+from workshop.session.exercise import About, Exercise, Which
 from workshop.session.exercise_file import read_exercise
 from workshop.session.room_file import read_room
 from workshop.session.rounds import Round
@@ -26,19 +28,31 @@ from workshop.session.store import Store, open_store
 from workshop.views import ledger as ledger_view
 from workshop.views.agenda import moment, write_invitations
 from workshop.views.display import Note, show
+from workshop.views.example import example_note
+from workshop.views.experiment import experiments
+from workshop.views.forms.clock import Clock
+from workshop.views.forms.clock_state import ClockState
 from workshop.views.forms.decision_form import DecisionForm
 from workshop.views.forms.desk import Desk
 from workshop.views.forms.form import Form
+from workshop.views.forms.promise_form import PromiseForm
+from workshop.views.forms.promise_state import PromiseState
+from workshop.views.forms.review_form import ReviewForm
+from workshop.views.forms.review_state import ReviewState
 from workshop.views.forms.round_panel import RoundPanel
 from workshop.views.forms.round_state import RoundState
 from workshop.views.forms.vote_state import VoteState
+from workshop.views.forms.wall_form import WallForm
+from workshop.views.forms.wall_state import WallState
+from workshop.views.forms.welcome_panel import WelcomePanel
 from workshop.views.fragment import Shown
 from workshop.views.invitations import Invitations, invitations_of, rituals
 from workshop.views.look import Look
 from workshop.views.notebook_errors import word_errors
 from workshop.views.room.canvas import Projected
 from workshop.views.room.told import told
-from workshop.views.room.welcome import Welcome
+from workshop.views.running_order import running_order
+from workshop.views.time_boxes import time_boxes
 from workshop.workspace import Workspace
 
 
@@ -82,12 +96,18 @@ class Programme:
 
     def filled(self, exercise: Exercise, session_id: int) -> Filled:
         """Fill an exercise from the CRM, the same way each time within a session."""
-        tables = self.tables if needs_crm(exercise) else None
-        return fill(exercise, tables, self.seed + session_id)
+        if not needs_crm(exercise):
+            return Filled(exercise, ())
+        terms = agreed_words(self.workspace.path)
+        return fill(exercise, self.tables, self.seed + session_id, terms)
 
     def estimate(self, about: About) -> Estimate | None:
         """Return what the CRM says of something that the room guessed."""
         return estimate(self.tables, about, WorkingTime.of(self.workspace.settings))
+
+    def known(self, which: Which) -> Known | None:
+        """Return what the CRM says of the channels or sectors that the room chose from."""
+        return known(self.tables, which, self.seed)
 
 
 def opened(workspace: str, language: str = "", as_of: str = "", seed: str = "0") -> Programme:
@@ -111,8 +131,18 @@ def opened(workspace: str, language: str = "", as_of: str = "", seed: str = "0")
 
 
 def welcome(programme: Programme) -> None:
-    """Show how to join: the QR code, the address and the code."""
-    show(Welcome(read_room(programme.workspace), programme.look.t))
+    """Show how to join: the QR code, the address and the code, as the room is now."""
+    space, t = programme.workspace, programme.look.t
+    show(*example_note(space, t))
+    _place(programme, "welcome", WelcomePanel(lambda: read_room(space), t))
+
+
+def agenda(programme: Programme) -> None:
+    """Show the session by the clock; without an agenda, how to get one.
+
+    Raises ``InputError`` for an agenda that cannot be used.
+    """
+    show(running_order(programme.workspace, programme.look.t))
 
 
 def exercise(programme: Programme, name: str) -> None:
@@ -121,8 +151,15 @@ def exercise(programme: Programme, name: str) -> None:
     Raises ``InputError`` for an exercise that is none, or whose file has a mistake.
     """
     content = read_exercise(programme.workspace, name)
-    floor = programme.workspace.settings.floor
-    state = RoundState(programme.store, name, content, programme.filled, floor)
+    settings = programme.workspace.settings
+    state = RoundState(
+        programme.store,
+        name,
+        content,
+        programme.filled,
+        settings.floor,
+        earlier=settings.example,
+    )
     _place_round(programme, name, state, lambda found: said(programme, found))
 
 
@@ -138,6 +175,17 @@ def crm(programme: Programme, part: Callable[[Session], None]) -> None:
 def define(programme: Programme, term: str, side: str = "joint") -> None:
     """Show the builder of what a term means: to both, to sales or to marketing."""
     _place(programme, f"define:{term}:{side}", programme.desk.definition(term, side))
+
+
+def deals(programme: Programme) -> None:
+    """Show ten won deals beside ten lost or stalled ones, for the room to swap and fill in."""
+    tables, t = programme.tables, programme.look.t
+    if tables is None or not is_answerable(tables):
+        show(Note("session", t("wall.none"), t))
+    else:
+        floor = programme.workspace.settings.floor
+        state = WallState(programme.store, floor, tables, programme.seed)
+        _place(programme, "deals", WallForm(state, t))
 
 
 def rules(programme: Programme) -> None:
@@ -167,6 +215,44 @@ def vote(programme: Programme, kind: str, term: str = "") -> None:
 def decide(programme: Programme, kind: str = "other", term: str = "") -> None:
     """Show the form that records a decision: on what was voted about, or on anything else."""
     _place(programme, f"decide:{kind}:{term}", programme.desk.decision(Matter.of(kind, term)))
+
+
+def promises(programme: Programme) -> None:
+    """Show what is due, overdue first, one at a time, with a button for what became of it."""
+    desk = programme.desk
+    state = ReviewState(programme.workspace, programme.store, desk.today)
+    _place(programme, "promises", ReviewForm(state, programme.look.t))
+
+
+def promise(programme: Programme) -> None:
+    """Show the form for who does what by when, three at most."""
+    desk = programme.desk
+    state = PromiseState(programme.workspace, programme.store, desk.today)
+    _place(programme, "promise", PromiseForm(state, programme.look.t))
+
+
+def clock(programme: Programme, notebook: str) -> None:
+    """Show the clock over a notebook's steps: one clock, wherever in the notebook it is shown.
+
+    Raises ``InputError`` for a notebook that is none.
+    """
+    name = f"clock:{notebook}"
+    if name not in programme.forms:
+        space, t = programme.workspace, programme.look.t
+        boxes = time_boxes(space, notebook, t)
+        state = ClockState(programme.store, space.settings.floor, notebook, boxes)
+        programme.forms[name] = Clock(state, t)
+    show(programme.forms[name])
+
+
+def experiment(programme: Programme) -> None:
+    """Show what became of the last experiments, and the form for the next one."""
+    desk = programme.desk
+    if desk.experiments():
+        show(*experiments(desk.experiments(), programme.look.t))
+    for form in desk.to_count():
+        _place(programme, f"count:{form.told.decision.decision_id}", form)
+    _place(programme, "experiment", desk.experiment())
 
 
 def ledger(programme: Programme) -> None:
@@ -230,7 +316,8 @@ def _look_around(programme: Programme, changed: RoundState) -> None:
 def said(programme: Programme, found: Round) -> Projected:
     """Return what the room said in a round that was shown."""
     currency = programme.workspace.settings.currency
-    return told(programme.store, found, programme.look, programme.estimate, currency)
+    beside = Beside(programme.estimate, programme.known)
+    return told(programme.store, found, programme.look, beside, currency)
 
 
 def voted(programme: Programme, found: Round) -> Shown:

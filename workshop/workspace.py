@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +24,7 @@ from workshop.i18n import Translator
 from workshop.model_file import checked, read_model, said_as
 
 SETTINGS_FILE = "samenspel.toml"
+_LEFT_SECONDS = 600
 
 _TIME_ZONES = {"BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "LU": "Europe/Luxembourg"}
 _Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), said_as("currency")]
@@ -78,6 +81,7 @@ class Settings(_Strict):
     working_hours: WorkingHours = WorkingHours()
     floor: Annotated[int, Field(ge=3)] = 4
     brand: Brand = Brand()
+    example: bool = False
     programme: str | None = None
     store: str | None = None
     warehouse: str | None = None
@@ -104,9 +108,18 @@ class Workspace:
     def open(cls, path: Path) -> Workspace:
         """Open an existing workspace; raise ``WorkspaceError`` where there is none."""
         if not (path / SETTINGS_FILE).is_file():
+            if without_settings(path):
+                raise WorkspaceError("settings_gone", path=str(path))
             raise WorkspaceError("no_workspace", path=str(path))
         workspace = cls(path)
         _ = workspace.settings
+        return workspace
+
+    @classmethod
+    def with_defaults(cls, path: Path) -> Workspace:
+        """Return a workspace whose settings cannot be used, to look at what else is there."""
+        workspace = cls(path)
+        workspace.__dict__["settings"] = Settings(client=path.absolute().name or "-")
         return workspace
 
     @classmethod
@@ -115,7 +128,7 @@ class Workspace:
 
         Raises ``InputError`` where something stands already, and for a setting that is none.
         """
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and not _has_room(path):
             raise InputError("path_in_use", path=str(path))
         given = {name: value for name, value in settings.items() if value is not None}
         zone = _TIME_ZONES.get(given.get("country", "BE"))
@@ -154,7 +167,7 @@ class Workspace:
     def write_settings(self, settings: Settings) -> None:
         """Write the settings, keeping the comments of a file that a person edited."""
         file = self.path / SETTINGS_FILE
-        document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+        document = _written(file) if file.exists() else tomlkit.document()
         fields = settings.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         always = {"client", "language", "country", "time_zone", "currency"}
         for name in Settings.model_fields:
@@ -181,8 +194,23 @@ class Workspace:
             lock.release()
 
 
+def _written(file: Path) -> tomlkit.TOMLDocument:
+    """Read what a person wrote; some editors begin it with a byte order mark."""
+    return tomlkit.parse(file.read_text("utf-8-sig"))
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a reader, or a crash, sees the old content or the new one."""
+    _sweep(path)
+    try:
+        _write(path, content)
+    except OSError as error:
+        # Not the name of what was being written: nobody knows that one.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    sync_folder(path.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -193,9 +221,39 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+
+
+def _has_room(path: Path) -> bool:
+    """Tell whether a workspace can be laid down: nothing is there, or what a crash left of it.
+
+    What lost its settings, and nothing but those, gets new ones.
+    """
+    if not path.is_dir():
+        return False
+    there = [child for child in path.iterdir() if child not in _unfinished(path / SETTINGS_FILE)]
+    return not there or without_settings(path)
+
+
+def without_settings(path: Path) -> bool:
+    """Tell a workspace that lost its settings: the tables or the session are still there."""
+    marks = (path / "data" / "manifest.json", path / "session.db")
+    return not (path / SETTINGS_FILE).exists() and any(mark.is_file() for mark in marks)
+
+
+def _unfinished(path: Path) -> list[Path]:
+    """Return what writers of a file left, or are writing now."""
+    return list(path.parent.glob(f".{glob.escape(path.name)}.{'[a-z0-9_]' * 8}"))
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a crash left of earlier writing, once nobody can be writing it."""
+    for left in _unfinished(path):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                left.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -74,6 +74,23 @@ def write_agreed(workspace: Workspace, decision: Decision, note: Note) -> Path |
     return path
 
 
+def write_holding(workspace: Workspace, store: Store, decision: Decision, note: Note) -> None:
+    """Write what a decision agreed, or what holds by then where someone decided after it.
+
+    Of two decisions at once the file is that of the later one, whoever writes last.
+    """
+    wrote: Decision | None = None
+    while wrote != decision:
+        wrote = decision
+        write_agreed(workspace, wrote, note)
+        later = (one for one in ledger(store, holding=True) if _same_matter(one, wrote))
+        decision = next(later, wrote)
+
+
+def _same_matter(one: Decision, other: Decision) -> bool:
+    return (one.kind, one.subject) == (other.kind, other.subject)
+
+
 def heal(workspace: Workspace, store: Store, note: Note) -> tuple[Path, ...]:
     """Write the files that are not those of the decisions that hold; return them.
 
@@ -86,6 +103,13 @@ def heal(workspace: Workspace, store: Store, note: Note) -> tuple[Path, ...]:
         if not _is_written(workspace, decision)
     ]
     return tuple(path for path in written if path is not None)
+
+
+def files_of_decisions(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the files whose first line says that they come from a decision in a ledger."""
+    files = [workspace.path / GOAL_FILE, workspace.path / RULES_FILE]
+    files += sorted((workspace.path / FOLDER).glob("*.yaml"))
+    return tuple(file for file in files if file.is_file() and _marked(file))
 
 
 def version_written(workspace: Workspace, kind: str, subject: str) -> int:
@@ -164,9 +188,14 @@ def _is_written(workspace: Workspace, decision: Decision) -> bool:
         return True
     if not path.is_file():
         return False
-    with path.open(encoding="utf-8", errors="replace") as file:
-        found = _MARK.match(file.readline().rstrip("\n"))
+    found = _marked(path)
     return found is not None and found[0].endswith(_mark(decision, workspace.zone))
+
+
+def _marked(path: Path) -> re.Match[str] | None:
+    """Return the first line of a file, where it names a decision."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return _MARK.match(file.readline(10_000).rstrip("\n"))
 
 
 def _mark(decision: Decision, zone: ZoneInfo) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -122,6 +124,20 @@ def first_touch(tables: Tables, working: WorkingTime) -> pd.DataFrame:
         return pd.DataFrame()
     watch = watch_leads(tables, working)
     return waiting.by_group(counts.waits(watch, _observed(watch).case).assign(group=0))
+
+
+def first_touches_apart(
+    tables: Tables, working: WorkingTime, split: dt.date, limit_hours: float
+) -> pd.DataFrame:
+    """Count the waits for a first touch of the leads before and after a day.
+
+    Columns as those of `workshop.crm.waiting_counts.waits_apart`; no rows without such dates.
+    """
+    if readiness_of(tables, QUESTION).missing:
+        return pd.DataFrame()
+    watch = watch_leads(tables, working)
+    case = replace(_observed(watch).case, limit_hours=limit_hours)
+    return counts.waits_apart(watch, case, split)
 
 
 def _observed(watch: Watch) -> _Watched:

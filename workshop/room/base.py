@@ -66,12 +66,20 @@ class Base(RequestHandler):
             raise HTTPError(421)
         if self.request.method == "POST" and not self._is_own_page(host):
             raise HTTPError(403)
-        token = self.token
-        self.who = await self.desk.board.participant(token) if token else None
         if self.counted:
+            self.who = await self._known()
             limits = self.desk.limits
             bucket = limits.participant if self.who else limits.stranger
             self.hold(bucket.take(self.who.participant_id if self.who else self.address))
+
+    async def _known(self) -> Participant | None:
+        """Return who sends the cookie; a token not seen before waits where its address has to."""
+        token, board = self.token, self.desk.board
+        if token is None:
+            return None
+        if not board.has_seen(token):
+            self.hold(self.desk.limits.stranger.wait(self.address))
+        return await board.participant(token)
 
     def hold(self, wait: float) -> None:
         """Refuse a request that has to wait, and say for how long."""

@@ -94,6 +94,10 @@ class Board:
             self._known[token] = (moment, who)
         return who
 
+    def has_seen(self, token: str) -> bool:
+        """Tell whether a token was somebody's when it last came by."""
+        return token in self._known
+
     def forget(self, token: str) -> None:
         """Look a token up again next time: its owner has changed something."""
         self._known.pop(token, None)

@@ -38,7 +38,10 @@ class Hosts:
 
     def same_origin(self, origin: str, host: str) -> bool:
         """Tell whether an ``Origin`` or ``Referer`` is a page of this room."""
-        given = urlsplit(origin)
+        try:
+            given = urlsplit(origin)
+        except ValueError:
+            return False
         if given.scheme not in ("http", "https") or not given.netloc:
             return False
         public = self.public

@@ -32,6 +32,8 @@ IDLE_SECONDS = 30.0
 """How long a connection may take over its headers, or say nothing between requests."""
 BODY_SECONDS = 20.0
 MOST_CONNECTIONS = 900
+MOST_OF_ADDRESS = 600
+"""Of them, from one address: a hundred phones behind one fit in, and no caller takes them all."""
 PARENT_SECONDS = 1.0
 
 
@@ -40,10 +42,18 @@ class Server(HTTPServer):
 
     def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Serve a connection, or close it where there are too many."""
-        if len(self._connections) >= MOST_CONNECTIONS:
+        if len(self._connections) >= MOST_CONNECTIONS or self._has_enough(str(address[0])):
             stream.close()
             return
         super().handle_stream(stream, address)
+
+    def _has_enough(self, address: str) -> bool:
+        """Tell whether an address has its share; a proxy on this machine speaks for many."""
+        if address in ("127.0.0.1", "::1"):
+            return False
+        callers = (getattr(one.context, "address", ("",)) for one in self._connections)
+        its = sum(str(caller[0]) == address for caller in callers)
+        return its >= MOST_OF_ADDRESS
 
 
 def serve(workspace: Workspace, host: str, port: int, public_url: str | None = None) -> None:

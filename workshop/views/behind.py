@@ -53,7 +53,14 @@ def _verdicts(rows: pd.DataFrame, t: Translator) -> Table:
     if frame["doubtful"].any():
         columns.append(Column("doubtful", t("history.header.doubtful"), "count"))
     title = t("history.verdicts", levels=len(rows), n=rows["trait"].nunique())
-    return Table(frame, "verdicts", title, tuple(columns), t)
+    return Table(frame, "verdicts", title, tuple(columns), t, _blank_ones(rows, t))
+
+
+def _blank_ones(rows: pd.DataFrame, t: Translator) -> tuple[str, ...]:
+    """Say how many clear levels are blanks, which no chapter names as a finding."""
+    clear = rows[(rows["verdict"] == "clear") & rows["known_at_creation"]]
+    blank = int(clear["level"].isna().sum())
+    return (t("history.verdicts.blank", n=blank),) if blank else ()
 
 
 def _together(answer: WonLost, t: Translator) -> tuple[Shown, ...]:
@@ -130,4 +137,5 @@ def _blanks(missingness: pd.DataFrame, t: Translator) -> tuple[Shown, ...]:
         Column("difference", t("label.difference"), "points"),
         Column("interval", t("label.interval"), align="end"),
     )
-    return (Table(frame, "blanks", title, columns, t, (t("history.blank.note"),)),)
+    shown = len(names) or 1
+    return (Table(frame, "blanks", title, columns, t, (t("history.blank.note"),), shown),)

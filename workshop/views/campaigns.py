@@ -97,5 +97,9 @@ def _touches(answer: Channels, t: Translator) -> Table:
         first=int(widest["first"]),
         last=int(widest["last"]),
     )
-    notes = (t("channels.touches.note", n=int(rows["first"].sum())), t("channels.touches.causal"))
+    notes = (
+        t("channels.touches.note", n=int(rows["first"].sum())),
+        t("channels.touches.apart"),
+        t("channels.touches.causal"),
+    )
     return Table(frame, "touches", title, heads, t, notes, SHOWN)

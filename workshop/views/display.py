@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -32,10 +34,11 @@ __all__ = [
     "Prose",
     "Shown",
     "Table",
+    "collected",
     "show",
 ]
 
-NoteKind = Literal["caveat", "limits", "next", "session", "method"]
+NoteKind = Literal["caveat", "limits", "next", "session", "method", "example"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Chart(Shown):
 
 @dataclass(frozen=True)
 class Note(Shown):
-    """A call-out: a caveat, what this does not show, a next step, a method, the session's part."""
+    """A call-out: what to mind, what is not shown, what comes next, how it was done, an example."""
 
     kind: NoteKind
     text: str
@@ -145,7 +148,25 @@ class Prose(Shown):
         return "\n".join([self.text, *(f"- {point}" for point in self.points)])
 
 
+_collecting: ContextVar[list[Shown] | None] = ContextVar("_collecting", default=None)
+
+
 def show(*parts: Shown) -> None:
     """Show several parts from one cell, in this order."""
+    collecting = _collecting.get()
+    if collecting is not None:
+        collecting.extend(parts)
+        return
     display: Any = import_module("IPython.display")
     display.display(*parts)
+
+
+def collected(cell: Callable[[], None]) -> tuple[Shown, ...]:
+    """Return what a cell would show, and show nothing."""
+    parts: list[Shown] = []
+    token = _collecting.set(parts)
+    try:
+        cell()
+    finally:
+        _collecting.reset(token)
+    return tuple(parts)

@@ -166,5 +166,8 @@ def _table(known: pd.DataFrame, t: Translator) -> Table:
         Column("window_days", t("funnel.header.window"), "count"),
         Column("cohorts", t("funnel.header.cohorts"), "count"),
     )
-    notes = (t("funnel.table.note"),)
-    return Table(frame, "steps", t("funnel.table.title"), columns, t, notes)
+    notes = [t("funnel.table.note")]
+    notes += [t("funnel.table.between")] if len(known) > 1 else []
+    last = known[(known["to_stage"] == "won") & (known["from_stage"] == "opportunity")]
+    notes += [t("funnel.table.won", days=int(row.window_days)) for row in lines_of(last)]
+    return Table(frame, "steps", t("funnel.table.title"), columns, t, tuple(notes))

@@ -31,7 +31,10 @@ FIGURES = 4
 
 
 class Answers(NamedTuple):
-    """What the report's questions found."""
+    """What the report's questions found.
+
+    ``goal`` is ``None`` where the report has none; ``ten`` tells whether it has ten against ten.
+    """
 
     ready: Sequence[Ready]
     outcomes: pd.DataFrame
@@ -39,14 +42,20 @@ class Answers(NamedTuple):
     channels: Channels
     velocity: Velocity
     won_lost: WonLost
-    goal: GoalAnswer
+    goal: GoalAnswer | None
+    ten: bool = True
 
 
-def one_page(answers: Answers, currency: str, look: Look) -> tuple[Shown, ...]:
-    """Show the figures and sentences that a sales and a marketing manager should remember."""
+def one_page(
+    answers: Answers, currency: str, look: Look, also: Sequence[str] = ()
+) -> tuple[Shown, ...]:
+    """Show the figures and sentences that a sales and a marketing manager should remember.
+
+    ``also`` are sentences of the report's own, after those of the CRM's questions.
+    """
     t = look.t
     figures = tuple(islice(_figures(answers, currency, t), FIGURES))
-    points = tuple(_points(answers, t))
+    points = (*_points(answers, t), *also)
     row = (Figures(figures),) if figures else ()
     return (*row, Prose(t("summary.opening"), points), Note("limits", _unsaid(answers, t), t))
 
@@ -107,8 +116,8 @@ def _weakest(answer: Funnel, t: Translator) -> Iterator[KeyFigure]:
     yield KeyFigure(t.percent(row["rate"]), t(key, step=step), t("summary.interval", span=values))
 
 
-def _chance(answer: GoalAnswer, t: Translator) -> Iterator[KeyFigure]:
-    if answer.kind is None or answer.planned_probability is None:
+def _chance(answer: GoalAnswer | None, t: Translator) -> Iterator[KeyFigure]:
+    if answer is None or answer.kind is None or answer.planned_probability is None:
         return
     detail = t(
         "summary.goal.proposed" if answer.proposed else "summary.goal.detail",
@@ -126,9 +135,9 @@ def _points(answers: Answers, t: Translator) -> Iterator[str]:
     if not answers.won_lost.ready.missing:
         found = history_view.headline(answers.won_lost, t)
         yield " ".join([*found, *history_view.doubt(answers.won_lost, t)])
-        if ten_view.comparable(answers.won_lost):
+        if answers.ten and ten_view.comparable(answers.won_lost):
             yield ten_view.headline(answers.won_lost, t)
-    if answers.goal.kind is not None:
+    if answers.goal is not None and answers.goal.kind is not None:
         yield goal_view.headline(answers.goal, t)
     if any(item.status != "answerable" for item in answers.ready):
         yield readiness_sentence(answers.ready, t)

@@ -141,7 +141,7 @@ class Table(Shown):
         return column.align or ("end" if numeric else "start")
 
     def _more(self, n: int) -> str | None:
-        return self.t("display.more_rows", n=n, sheet=sheet_name(self.name)) if n > 0 else None
+        return self.t("display.more_rows", n=n) if n > 0 else None
 
 
 def _written(value: Cell, kind: str | Callable[[Any], str], t: Translator) -> str:

@@ -24,7 +24,7 @@ from workshop.views.look import (
 )
 from workshop.views.velocity_chart import speed_chart
 
-SHOWN = 5
+SHOWN = 4
 
 
 def velocity(answer: Velocity, curves: Curves, look: Look) -> tuple[Shown, ...]:
@@ -132,7 +132,7 @@ def _table(rows: pd.DataFrame, answer: Velocity, t: Translator) -> Table:
         Column("verdict_text", t("label.verdict")),
     )
     title = t("velocity.table.title", days=days, by=in_sentence(column_name(t, answer.by)))
-    notes = (t("velocity.table.note"),)
+    notes = (t("velocity.table.note"), t("velocity.table.rate"))
     return Table(frame, "speed", title, columns, t, notes, SHOWN)
 
 

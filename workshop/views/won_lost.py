@@ -30,6 +30,7 @@ SHOWN = 5
 SHOWN_WITHOUT = 4
 _TOLD = ("sampled_by_outcome", "traits_not_vouched", "confounded", "too_many_levels")
 _STANDS_OUT = ("clear", "promising")
+_ORIGIN = ("source", "medium", "campaign")
 
 
 def ten(answer: WonLost, look: Look) -> tuple[Shown, ...]:
@@ -106,7 +107,7 @@ def _with_counts(rows: pd.DataFrame, t: Translator) -> str:
 
 
 def _main_table(rows: pd.DataFrame, other: str, t: Translator) -> Table:
-    notes = [t("ten.table.note")]
+    notes = [t("ten.table.note"), *_about_origin(rows, t)]
     if not rows["known_at_creation"].all():
         notes.append(f"{MARK} {t('caveat.traits_not_vouched')}")
     title = t("ten.table.title")
@@ -155,7 +156,13 @@ def _without_stalled(answer: WonLost, t: Translator) -> Table:
         same = set(without) & set(with_them)
         key = "ten.without.found" if same else "ten.without.other"
         title = t(key, n=len(without), items=listed(t, without))
-    return _table(rows, t("outcome.lost"), "ten-without-stalled", title, t)
+    return _table(rows, t("outcome.lost"), "ten-without-stalled", title, t, _about_origin(rows, t))
+
+
+def _about_origin(rows: pd.DataFrame, t: Translator) -> tuple[str, ...]:
+    """Say why a source that stands out among ten deals can read differently among all leads."""
+    found = _standing_out(rows)["trait"].isin(_ORIGIN)
+    return (t("ten.origin"),) if found.any() else ()
 
 
 def _standing_out(rows: pd.DataFrame) -> pd.DataFrame:

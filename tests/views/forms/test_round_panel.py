@@ -30,7 +30,7 @@ EVERY_KIND = exercise(
         "cards": [{"lead_id": "L-1", "facts": []}],
     },
     {"id": "g", "kind": "number", "highest": 10},
-    {"id": "h", "kind": "slider", "stages": options("x", "y"), "customer_types": ["New"]},
+    {"id": "h", "kind": "involvement", "stages": options("x", "y"), "customer_types": ["New"]},
     {"id": "i", "kind": "ranking", "options": options("x", "y")},
     {"id": "j", "kind": "dots", "options": options("x", "y")},
 )
@@ -42,8 +42,10 @@ TYPED = {
     "e": ["y"],
     "f/0": "y",
     "g": "2,5",
-    "h/0/x": "10",
-    "h/0/y": "90",
+    "h/0/x/marketing": 1,
+    "h/0/x/sales": 4,
+    "h/0/y/marketing": 0,
+    "h/0/y/sales": 2,
     "i": {"x": "2", "y": "1"},
     "j": {"x": "3", "y": ""},
 }
@@ -130,21 +132,26 @@ def test_the_result_is_drawn_once(state, english):
     assert drawn == [state.round.round_id]
 
 
-def test_it_looks_while_the_round_is_open_and_stops_when_it_is_shown(state, english):
+def test_it_follows_what_is_done_on_another_screen(state, english):
     async def follow() -> None:
         panel = RoundPanel(state, lambda found: Prose("Result"), english.t)
         panel.ticker._every = 0.01
         assert not panel.ticker.runs
-        state.open()
+        panel._repr_mimebundle_()
         assert panel.ticker.runs
-        # Another kernel sees the answer come in and shows it.
+        other = RoundState(state.store, "x", EVERY_KIND, state.fill, 4)
+        other.open()
+        await until(lambda: state.phase == "open")
         answer(state.store, state.round, "sales", {"a": 3})
         await until(lambda: state.seen.progress.done == 1)
-        other = RoundState(state.store, "x", EVERY_KIND, state.fill, 4)
+        other.look()
         other.reveal()
-        await until(lambda: not panel.ticker.runs)
-        assert state.phase == "revealed"
+        await until(lambda: state.phase == "revealed")
         assert "Result" in panel.widget.children[-1].value
+        other.reopen()
+        await until(lambda: state.phase == "open")
+        assert panel.widget.children[-1].value == ""
+        panel.stop()
 
     asyncio.run(follow())
 

@@ -14,17 +14,18 @@ from workshop.session.exercise import (
     Dots,
     Exercise,
     FreeText,
+    Involvement,
     Label,
     Lines,
     Number,
     Question,
     Ranking,
-    Slider,
     Statement,
 )
+from workshop.views.room.groups import group_name, part_name
 
-WIDE = widgets.Layout(width="auto")
-NARROW = widgets.Layout(width="7rem")
+WIDE = {"width": "auto"}
+NARROW = {"width": "7rem"}
 
 
 class Field:
@@ -48,12 +49,10 @@ def _heading(item: str, question: Question, t: Translator) -> str:
     text = question.text.of(t.language)
     if isinstance(question, Label):
         return t("panel.card.of_lead", question=text, n=int(item.rsplit("/", 1)[1]) + 1)
-    if isinstance(question, Slider):
-        _, number, stage = item.rsplit("/", 2)
-        names = {one.id: one.text.of(t.language) for one in question.stages}
-        types = question.customer_types
-        parts = [types[int(number)]] if types else []
-        return t("panel.card.of_stage", question=text, stage=" · ".join([*parts, names[stage]]))
+    if isinstance(question, Involvement):
+        where = question.place(item)
+        parts = [where.customer_type, where.stage.of(t.language), group_name(t, where.team)]
+        return " · ".join(one for one in parts if one)
     return text
 
 
@@ -69,7 +68,10 @@ def _field(question: Question, t: Translator) -> Field:
             return _several(question, t)
         case Ranking() | Dots():
             return _numbers(question, t)
-        case Number() | Slider():
+        case Involvement():
+            steps = range(question.most + 1)
+            return _one([(part_name(t, n), n) for n in steps], buttons=True)
+        case Number():
             return _plain(widgets.Text(layout=NARROW))
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 from traitlets import HasTraits, Instance, Tuple, Unicode
 
+from workshop.disk import said_of
 from workshop.errors import InputError, WorkshopError, WorkspaceError
-from workshop.questions.agreed_files import Note, version_written, write_agreed
+from workshop.questions.agreed_files import Note, version_written, write_holding
 from workshop.questions.matters import Matter, draft_of, holds_already, proposed
 from workshop.session import ledger
 from workshop.session.ledger import Decision, Proposal
@@ -89,11 +90,10 @@ class DecisionState(HasTraits):
         made = self._adopted() if self.matter.voted else self._taken()
         self.decided = made
         try:
-            write_agreed(self.workspace, made, self.note)
+            write_holding(self.workspace, self.store, made, self.note)
         except OSError as error:
-            name = error.strerror or type(error).__name__
-            number = made.decision_id
-            raise WorkspaceError("agreed_not_written", number=number, problem=name) from error
+            number, problem = made.decision_id, said_of(error)
+            raise WorkspaceError("agreed_not_written", number=number, problem=problem) from error
 
     def _adopted(self) -> Decision:
         matter = self.matter

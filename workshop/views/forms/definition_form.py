@@ -13,6 +13,7 @@ from workshop.crm.replay import OUTCOMES
 from workshop.i18n import Translator
 from workshop.session import tree
 from workshop.session.definition_drafts import meaning
+from workshop.session.wall_drafts import kept_wall
 from workshop.views.definition_text import lines, term_name
 from workshop.views.display import Note, Prose, Shown
 from workshop.views.forms import inputs
@@ -22,6 +23,7 @@ from workshop.views.forms.form import Form
 from workshop.views.forms.inputs import Field, worded
 from workshop.views.look import opened_with
 from workshop.views.replayed import html_of, replayed
+from workshop.views.wall import trait_text
 
 LONGEST = 5_000
 _JUDGED = {"landmark_days": (0, 730), "window_days": (1, 1_825)}
@@ -73,7 +75,30 @@ class DefinitionForm(Form):
         else:
             rows.append(widgets.HTML(inputs.line("label", t("build.criteria"))))
             rows.append(CriteriaRows(state, t).widget)
+            rows += self._from_wall()
         return [*rows, self.wrong, self.said, self.result]
+
+    def _from_wall(self) -> list[Any]:
+        """Return the traits that the room took along from won and lost, to be tried out."""
+        t, state = self.t, self.state
+        kept = kept_wall(state.store)
+        taken = kept.taken if kept else ()
+        known = [one for one in taken if one.trait in state.offers]
+        absent = [trait_text(one, t) for one in taken if one.trait not in state.offers]
+        buttons = [
+            inputs.small_button(
+                f"+ {trait_text(one, t)}", partial(state.add_value, one.trait, one.level)
+            )
+            for one in known
+        ]
+        lacking = t("build.from_wall.absent", items=t.join(absent)) if absent else ""
+        if not taken:
+            return []
+        return [
+            widgets.HTML(inputs.line("label", t("build.from_wall"))),
+            widgets.HTML(inputs.line("hint", t("build.from_wall.hint") if known else "", lacking)),
+            inputs.row(*buttons),
+        ]
 
     def _judging(self) -> Any:
         t, state = self.t, self.state

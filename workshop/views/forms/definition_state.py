@@ -81,6 +81,13 @@ class DefinitionState(HasTraits):
         """Add a criterion to the group at a path."""
         self._grow(tree.add(self.meaning.criteria, path, Leaf()))
 
+    def add_value(self, field: str, value: str) -> None:
+        """Add a criterion that a field has a value, such as one that stood out on the wall."""
+        self.add(())
+        path = (len(self.meaning.criteria.parts) - 1,)
+        self.choose(path, field)
+        self.value(path, value)
+
     def add_group(self, path: Path) -> None:
         """Add a group, of which any part is enough, to the group at a path."""
         if len(path) < DEEPEST - 1:

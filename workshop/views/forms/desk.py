@@ -10,8 +10,10 @@ from typing import Any
 from workshop.criteria import SIDES, Side
 from workshop.crm.calendar import WorkingTime
 from workshop.crm.lead_cards import customer_types
+from workshop.crm.measures import sources
 from workshop.crm.tables import Tables
 from workshop.errors import InputError, WorkshopError
+from workshop.questions.experiment import BY_HAND, Experiment, Told, experiments
 from workshop.questions.goal_file import read_goal
 from workshop.questions.matters import Matter, draft_of, proposed, written_definition
 from workshop.session import ledger as store_ledger
@@ -22,10 +24,14 @@ from workshop.session.rules import read_rules
 from workshop.session.store import Store
 from workshop.session.voting import outcome, vote_on
 from workshop.views.display import Note, Prose, Shown
+from workshop.views.experiment import sentence
+from workshop.views.forms.count_form import CountForm
 from workshop.views.forms.decision_form import DecisionForm
 from workshop.views.forms.decision_state import DecisionState
 from workshop.views.forms.definition_form import DefinitionForm
 from workshop.views.forms.definition_state import DefinitionState
+from workshop.views.forms.experiment_form import ExperimentForm
+from workshop.views.forms.experiment_state import ExperimentState
 from workshop.views.forms.goal_form import GoalForm
 from workshop.views.forms.goal_state import GoalState
 from workshop.views.forms.inputs import worded
@@ -111,7 +117,7 @@ class Desk:
         words = paper(
             matter, content, draft, settings.country, self._working.day_hours, settings.currency
         )
-        return VoteState(self.store, draft, words, settings.floor)
+        return VoteState(self.store, draft, words, settings.floor, earlier=settings.example)
 
     def counted(self, found: Round) -> Shown:
         """Return what a vote came to, in a sentence a team."""
@@ -135,6 +141,26 @@ class Desk:
             return Ledger(decisions, self.today, self.workspace, self.look.t)
 
         return DecisionForm(state, above, self.look.t, after)
+
+    def experiment(self) -> ExperimentForm:
+        """Return the form for the next experiment."""
+        t, tables = self.look.t, self.tables
+
+        def words(trial: Experiment, because: str) -> str:
+            return sentence(trial, because, t)
+
+        state = ExperimentState(self.workspace, self.store, tables, words, self.today)
+        return ExperimentForm(state, sources(tables) if tables is not None else (), t)
+
+    def experiments(self) -> tuple[Told, ...]:
+        """Return the experiments that a retro looks at, by the newest data."""
+        return experiments(self.ledger(), self.tables, self.store, self.today)
+
+    def to_count(self) -> tuple[CountForm, ...]:
+        """Return a form for each experiment that waits for what was counted by hand."""
+        over = [one for one in self.experiments() if one.experiment.measure == BY_HAND]
+        waiting = [one for one in over if one.state in ("to_count", "judged")]
+        return tuple(CountForm(one, self.store, self._floor, self.look.t) for one in waiting)
 
     def proposal(self, matter: Matter) -> Shown:
         """Return what is proposed and how the vote went, or what still lacks."""

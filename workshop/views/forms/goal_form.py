@@ -19,7 +19,7 @@ from workshop.views.replayed import html_of
 
 _SHORTEST, _LONGEST = 0.1, 3.0
 _STEPS = 100
-_SLIDER = widgets.Layout(width="30rem")
+_SLIDER = {"width": "30rem"}
 
 
 class GoalForm(Form):
@@ -90,11 +90,11 @@ class GoalForm(Form):
         period.placeholder = t("build.goal.period.hint")
         asked = [Field(kind, t("build.goal.kind")).box, Field(period, t("build.goal.period")).box]
         left = widgets.VBox([*asked, self.hands, self.wrong])
-        left.layout = widgets.Layout(flex="0 0 44rem")
-        self.curve.layout = widgets.Layout(flex="1 1 auto")
+        left.layout = widgets.Layout(flex="1 1 30rem")
+        self.curve.layout = widgets.Layout(flex="1 1 28rem")
         below = widgets.HTML(Note("limits", t("goal.limits"), t).html())
         heading = inputs.title(t("build.goal.title"))
-        beside = widgets.HBox([left, self.curve])
+        beside = widgets.HBox([left, self.curve], layout=widgets.Layout(flex_flow="row wrap"))
         return [heading, self.sentence, beside, below]
 
     def _begin(self) -> None:

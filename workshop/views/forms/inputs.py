@@ -12,8 +12,8 @@ from workshop.errors import WorkshopError
 from workshop.i18n import Translator
 from workshop.views.fragment import fill
 
-WIDE = widgets.Layout(width="98%")
-SHORT = widgets.Layout(width="16rem")
+WIDE = {"width": "98%"}
+SHORT = {"width": "16rem"}
 
 Take = Callable[[Any], object]
 """What is done with a new value."""

@@ -25,7 +25,8 @@ _LONGEST_BOX = 120
 class RoundPanel(Shown):
     """A round to open, follow and show; where nobody can press, what the store holds of it.
 
-    It looks at the store every second, from when it is displayed until the round is shown.
+    It looks at the store every second once it is displayed: the same exercise may stand on the
+    projector and on the facilitator's own screen, and either may open it.
     """
 
     def __init__(self, state: RoundState, result: Callable[[Round], Shown], t: Translator) -> None:
@@ -55,8 +56,7 @@ class RoundPanel(Shown):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Return the widget, and beside it what stands where there is none to press."""
         bundle = super()._repr_mimebundle_(include, exclude)
-        if self.state.phase == "open":
-            self.ticker.start()
+        self.ticker.start()
         return {**bundle, **self.widget._repr_mimebundle_(), "text/plain": bundle["text/plain"]}
 
     def stop(self) -> None:
@@ -68,7 +68,7 @@ class RoundPanel(Shown):
     async def _tick(self) -> bool:
         self.state.take(await asyncio.to_thread(self.state.read))
         self._say()
-        return bool(self.state.phase == "open")
+        return True
 
     def update(self) -> None:
         """Bring the screen to the state."""

@@ -27,13 +27,20 @@ class Snapshot(NamedTuple):
 NOTHING = Snapshot(None, None, None, Progress(0, 0, 0), {})
 
 
-def snapshot(store: Store, exercise: str) -> Snapshot:
-    """Look at an exercise in the session that runs, or else where it was last shown."""
+def snapshot(store: Store, exercise: str, *, earlier: bool = False) -> Snapshot:
+    """Look at an exercise in the session that runs; where none runs, where it was last shown.
+
+    With ``earlier`` also where one runs that did not ask it yet.
+    """
     session = running(store)
     if session is None:
         return _last_shown(store, exercise)
     own = [one for one in rounds_of(store, session.session_id, exercise) if one.state != "closed"]
     shown = shown_now(store, session.session_id)
+    if not own and earlier and (shown is None or shown.state != "open"):
+        return _last_shown(store, exercise)._replace(
+            session=session, joined=joined(store, session.session_id)
+        )
     is_open = shown is not None and shown.state == "open"
     return Snapshot(
         session=session,

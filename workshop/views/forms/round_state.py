@@ -44,13 +44,24 @@ class RoundState(HasTraits):
     notice = Unicode("")
     """What was just done, as a code."""
 
-    def __init__(self, store: Store, name: str, exercise: Exercise, fill: Fill, floor: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        exercise: Exercise,
+        fill: Fill,
+        floor: int,
+        *,
+        earlier: bool = False,
+    ) -> None:
         super().__init__(named=exercise.named, minutes=exercise.minutes or 0)
         self.store = store
         self.name = name
         self.exercise = exercise
         self.fill = fill
         self.floor = floor
+        self.earlier = earlier
+        """Whether an earlier session's answers stand here until this one asks."""
         self.look()
 
     @property
@@ -70,7 +81,7 @@ class RoundState(HasTraits):
     def read(self) -> Snapshot | WorkshopError:
         """Read the store, in whichever thread; return what went wrong where it cannot be read."""
         try:
-            return snapshot(self.store, self.name)
+            return snapshot(self.store, self.name, earlier=self.earlier)
         except WorkshopError as error:
             return error
 
@@ -112,8 +123,15 @@ class RoundState(HasTraits):
         self._do(lambda: rounds.close(self.store, self._known().round_id), "closed")
 
     def reopen(self) -> None:
-        """Ask again, as a new round that starts from everyone's answers."""
-        self._do(lambda: rounds.reopen(self.store, self._known().round_id))
+        """Ask again, as a new round that starts from everyone's answers.
+
+        What another session asked starts empty: its people are not those of this one.
+        """
+        session, found = self.session, self.round
+        if session is not None and found is not None and found.session_id != session.session_id:
+            self.open()
+        else:
+            self._do(lambda: rounds.reopen(self.store, self._known().round_id))
 
     def cancel(self) -> None:
         """Take back the first press."""

@@ -16,11 +16,14 @@ from workshop.views.forms.round_state import RoundState
 class VoteState(RoundState):
     """One draft in the session: put it to the vote, follow it, show what came of it."""
 
-    def __init__(self, store: Store, draft: Draft, paper: Paper, floor: int) -> None:
+    def __init__(
+        self, store: Store, draft: Draft, paper: Paper, floor: int, *, earlier: bool = False
+    ) -> None:
         self.draft = draft
         self.paper = paper
         exercise = ballot(paper)
-        super().__init__(store, round_name(draft), exercise, _as_it_stands, floor)
+        name = round_name(draft)
+        super().__init__(store, name, exercise, _as_it_stands, floor, earlier=earlier)
         self.named = True
 
     def _open(self) -> None:

@@ -184,21 +184,21 @@ def forget(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=t("help.forget.dry_run"))] = False,
 ) -> None:
     """Forget someone, or list who can be forgotten."""
+    workspace = _opened(path)
+    asked = {"person": person, "participant": participant, "contact": contact}
+    given = {kind: said for kind, said in asked.items() if said is not None}
+    listing = not given and not (team or texts or dry_run)
+    if not listing and (len(given) != 1 or not next(iter(given.values())).strip()):
+        raise InputError("forget_one")
     from workshop.forgetting.forget import everyone
     from workshop.forgetting.forget import forget as forget_one
     from workshop.forgetting.request import Request
     from workshop.forgetting.words import in_words, listed
     from workshop.session.schema import TEAMS
-    from workshop.workspace import Workspace
 
-    workspace = Workspace.open(path)
-    asked = {"person": person, "participant": participant, "contact": contact}
-    given = {kind: said for kind, said in asked.items() if said is not None}
-    if not given and not (team or texts or dry_run):
+    if listing:
         print(*listed(everyone(workspace), workspace, t), sep="\n")
         return
-    if len(given) != 1 or not next(iter(given.values())).strip():
-        raise InputError("forget_one")
     ((kind, said),) = given.items()
     request = Request.model_validate(
         {"kind": kind, "given": said, "team": _one_of("--team", team, TEAMS), "texts": texts}

@@ -8,7 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -180,14 +180,21 @@ class Workspace:
                 document.pop(name, None)
         write_atomically(file, tomlkit.dumps(document).encode())
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the workspace for one writer; raise ``WorkspaceError`` if another has it."""
-        lock = FileLock(self.path / ".lock", timeout=0)
+        return self._held(".lock", "workspace_busy")
+
+    def alone(self, code: str) -> AbstractContextManager[None]:
+        """Hold the workspace as one that is open does; raise this ``WorkspaceError`` if one is."""
+        return self._held(".open.lock", code)
+
+    @contextmanager
+    def _held(self, name: str, code: str) -> Iterator[None]:
+        lock = FileLock(self.path / name, timeout=0)
         try:
             lock.acquire()
         except Timeout as error:
-            raise WorkspaceError("workspace_busy", path=str(self.path)) from error
+            raise WorkspaceError(code, path=str(self.path)) from error
         try:
             yield
         finally:

@@ -14,6 +14,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.torture.fuzz.mutations import by_bytes
 from workshop.errors import InputError
 
 FULL = os.environ.get("SAMENSPEL_TORTURE") == "full"
@@ -38,40 +39,18 @@ def survives(desk, path: Path, **said) -> bool:
     return True
 
 
-def mutated(content: bytes, chance: random.Random) -> bytes:
-    """Change, drop, double or move a few bytes."""
-    data = bytearray(content)
-    for _ in range(chance.choice([1, 2, 5, 20])):
-        at = chance.randrange(len(data) or 1)
-        data += b"\n" * (not data)
-        match chance.randrange(6):
-            case 0:
-                data[at] = chance.randrange(256)
-            case 1:
-                data[at] = chance.choice(b'",;\n\r\t |\x00=-0')
-            case 2:
-                del data[at : at + chance.choice([1, 1, 10, 200])]
-            case 3:
-                data[at:at] = data[at : at + chance.choice([1, 10, 100])]
-            case 4:
-                data[at:at] = chance.choice([b'"', b"\n", b"\r\n", b";;;", b"\xff\xfe", b"\xc3"])
-            case _:
-                data = data[: at + 1]
-    return bytes(data)
-
-
 @pytest.mark.parametrize("seed", range(400 if FULL else 6))
 @pytest.mark.parametrize("export", EXPORTS, ids=[path.stem for path in EXPORTS])
 def test_a_mutated_export(desk, export, seed):
     chance = random.Random(f"{export.stem}{seed}")
-    survives(desk, desk.file(mutated(export.read_bytes(), chance)))
+    survives(desk, desk.file(by_bytes(export.read_bytes(), chance)))
 
 
 @pytest.mark.parametrize("seed", range(60 if FULL else 1))
 @pytest.mark.parametrize("defect", DEFECTS, ids=[path.stem for path in DEFECTS])
 def test_a_mutated_defect(desk, defect, seed):
     chance = random.Random(f"{defect.stem}{seed}")
-    survives(desk, desk.file(mutated(defect.read_bytes() + b"\n", chance)))
+    survives(desk, desk.file(by_bytes(defect.read_bytes() + b"\n", chance)))
 
 
 @pytest.mark.parametrize("seed", range(300 if FULL else 8))
@@ -82,7 +61,7 @@ def test_a_mutated_workbook(desk, seed):
     for row in range(30):
         sheet.write_row(row, 0, ["Deal-ID", "Fase", "Bedrag"] if not row else [row, "Nieuw", 1.5])
     book.close()
-    path.write_bytes(mutated(path.read_bytes(), random.Random(seed)))
+    path.write_bytes(by_bytes(path.read_bytes(), random.Random(seed)))
     survives(desk, path)
 
 

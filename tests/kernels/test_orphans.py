@@ -61,8 +61,9 @@ def test_a_kernel_ends_when_it_is_asked_to_and_soon():
 def test_an_interrupt_stops_the_cell_and_a_restart_gives_a_new_kernel():
     with started() as kernel:
         first = kernel.process.pid
-        kernel.client.execute("kept = 1; import time; time.sleep(1000)", stop_on_error=False)
-        while kernel.client.get_iopub_msg(timeout=60)["msg_type"] != "execute_input":
+        code = "kept = 1; print('asleep', flush=True); import time; time.sleep(1000)"
+        kernel.client.execute(code, stop_on_error=False)
+        while kernel.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
             pass
         kernel.manager.interrupt_kernel()
         while (reply := kernel.client.get_shell_msg(timeout=60))["msg_type"] != "execute_reply":

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
-
-from filelock import FileLock, Timeout
 
 from workshop.crm.erase import Taken, erase_contact
 from workshop.errors import InputError, WorkspaceError
@@ -19,9 +16,6 @@ from workshop.session.copy import Copy, copies_of, read_mark
 from workshop.session.erase import Erased, Known, erase, known
 from workshop.session.scrub import scrub, wipe
 from workshop.workspace import Workspace
-
-LOCK_FILE = ".open.lock"
-"""What a workspace holds while it is open; a test keeps it to the name that `opening` gives it."""
 
 
 class Forgotten(NamedTuple):
@@ -67,7 +61,7 @@ def forget(workspace: Workspace, asked: Request, *, dry: bool = False) -> Iterat
     if dry:
         yield _carried_out(workspace, request.planned(workspace, asked), dry=True)
         return
-    with _alone(workspace), workspace.writing():
+    with workspace.alone("forget_while_open"), workspace.writing():
         begun = request.pending(workspace)
         if begun is not None:
             yield _finished(workspace, begun)
@@ -187,17 +181,3 @@ def _traces(
         yield "tables_read", workspace.data
     for folder in (workspace.path, *copies):
         yield from (("trace", path) for path in files.traces(folder, redaction))
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace as one that is open does: nobody answers while somebody is forgotten."""
-    lock = FileLock(workspace.path / LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise WorkspaceError("forget_while_open", path=str(workspace.path)) from error
-    try:
-        yield
-    finally:
-        lock.release()

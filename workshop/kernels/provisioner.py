@@ -84,7 +84,8 @@ class ForkProvisioner(LocalProvisioner):
 
     def _choose_other_ports(self) -> None:
         """Choose ports that are free now: one of the last ones was taken before it was bound."""
-        manager, cache = self.parent, LocalPortCache.instance()
+        manager: Any = self.parent
+        cache = LocalPortCache.instance()
         manager.cleanup_connection_file()
         for name in port_names:
             setattr(manager, name, cache.find_available_port(manager.ip))

@@ -5,14 +5,11 @@ from __future__ import annotations
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from workshop.errors import InputError, WorkspaceError
+from workshop.errors import InputError
 from workshop.opening import network
 from workshop.opening.child import new_log
 from workshop.opening.keeping import Keeper
@@ -37,7 +34,6 @@ from workshop.workspace import Workspace
 LAB_PORT = 8888
 ROOM_PORT = 8484
 ROOM_TRIES = 20
-LOCK_FILE = ".open.lock"
 LOG_FILE = ".samenspel.log"
 
 
@@ -64,7 +60,7 @@ def open_workspace(workspace: Workspace, wanted: Wanted) -> None:
     screen = Screen(workspace.translator())
     public_url = checked_url(wanted.public_url) if wanted.public_url else None
     with asked_to_stop() as stopped, ExitStack() as stack:
-        stack.enter_context(_alone(workspace))
+        stack.enter_context(workspace.alone("already_open"))
         _look_at_folder(workspace, screen)
         store = open_store(workspace)
         stack.callback(store.close)
@@ -110,19 +106,6 @@ def _say_how_to_present(workspace: Workspace, names: tuple[str, ...], screen: Sc
     if names:
         number = names[0].partition("-")[0]
         screen.say("open.present", path=str(workspace.path), notebook=number)
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    lock = FileLock(workspace.path / LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise WorkspaceError("already_open", path=str(workspace.path)) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _look_at_folder(workspace: Workspace, screen: Screen) -> None:

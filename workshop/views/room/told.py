@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from workshop.i18n import Translator
 from workshop.questions.which import Beside
 from workshop.session.floor import APART
@@ -17,25 +15,18 @@ from workshop.views.display import Prose
 from workshop.views.fragment import Shown, fill
 from workshop.views.look import Look
 from workshop.views.room.canvas import Projected
-from workshop.views.room.result import Setting, result
+from workshop.views.room.result import Asked, Setting, result
 
 ADDED = ("diagnosis", "terms", "rules", "journey", "review", "voice", "ledger")
 """What the room brings to a report, in the order of the programme."""
 
 
-@dataclass(frozen=True)
-class Title(Shown):
+class Title(Asked):
     """An exercise's title above what was said in it."""
-
-    text: str
 
     def html(self) -> str:
         """Return a heading."""
         return fill("exercise.html.j2", title=self.text)
-
-    def plain(self) -> str:
-        """Return the text."""
-        return self.text
 
 
 def told(

@@ -80,8 +80,13 @@ def work(way: str, notebook: Path) -> None:
     """Make the report of each client whose folder is read from stdin; print what it took."""
     from workshop.reports import make
     from workshop.reports.execute import executed
+    from workshop.reports.pdf import ready_for_pdf
+    from workshop.reports.render import ready_for_page
     from workshop.workspace import Workspace
 
+    # Not while cells run here: it takes stdout for a moment, and so do they.
+    ready_for_page()
+    ready_for_pdf()
     engine = _in_this_process if way == "floor" else executed
     cells = [0.0]
 
@@ -142,7 +147,7 @@ def from_the_shell(client: Path) -> float:
 
 
 @contextmanager
-def workers(notebook: Path) -> Iterator[dict[str, Worker]]:
+def workers(notebook: Path, ways: Sequence[str]) -> Iterator[dict[str, Worker]]:
     """Start one worker a way, and a second one for the forked kernels, which share a parent."""
     with ExitStack() as stack:
         parent = WarmParent()
@@ -157,6 +162,7 @@ def workers(notebook: Path) -> Iterator[dict[str, Worker]]:
         found = {
             way: Worker("forked" if way == "second" else way, notebook, environment)
             for way, environment in environments.items()
+            if way in (*ways, "second")
         }
         for worker in found.values():
             stack.callback(worker.stop)
@@ -173,15 +179,17 @@ def two_at_once(pair: Sequence[Worker], clients: Sequence[Path]) -> float:
     return time.perf_counter() - begin
 
 
-def compare(clients: Sequence[Path], notebook: Path) -> tuple[dict[str, list[Took]], list[float]]:
+def compare(
+    clients: Sequence[Path], notebook: Path, ways: Sequence[str]
+) -> tuple[dict[str, list[Took]], list[float]]:
     """Make every client's report in every way, in turns; and pairs of them with two workers."""
-    took: dict[str, list[Took]] = {way: [] for way in NAMES}
+    took: dict[str, list[Took]] = {way: [] for way in ways}
     pairs = []
-    with workers(notebook) as found:
+    with workers(notebook, ways) as found:
         for worker in found.values():
             worker.make(clients[0])
         for number, client in enumerate(clients):
-            for way in NAMES:
+            for way in ways:
                 took[way].append(found[way].make(client))
             other = clients[number - 1]
             pairs.append(two_at_once([found["forked"], found["second"]], [client, other]))
@@ -198,10 +206,9 @@ def print_ways(took: dict[str, list[Took]], pairs: list[float]) -> None:
         for way, times in took.items()
     }
     floor = medians["floor"]
-    for way, name in NAMES.items():
-        cells, chain = medians[way]
+    for way, (cells, chain) in medians.items():
         print(
-            f"| {name} | {cells:.2f} | {cells / floor.cells:.2f} "
+            f"| {NAMES[way]} | {cells:.2f} | {cells / floor.cells:.2f} "
             f"| {chain:.2f} | {chain / floor.chain:.2f} |"
         )
     each = statistics.median(pairs) / 2
@@ -241,6 +248,7 @@ def main() -> None:
         "--notebook", type=Path, default=kit("notebooks/reports/session-report.ipynb")
     )
     parser.add_argument("--like", type=Path, metavar="PATH", help="a workspace, for the example's")
+    parser.add_argument("--without", choices=["stock"], nargs="*", default=[])
     parser.add_argument("--worker", choices=NAMES)
     call = parser.parse_args()
     if call.worker:
@@ -249,7 +257,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         clients = clients_in(folder, call.clients, call.like)
-        print_ways(*compare(clients, call.notebook))
+        ways = [way for way in NAMES if way not in call.without]
+        print_ways(*compare(clients, call.notebook, ways))
         by_hand, ours = [], []
         for _ in range(call.runs):
             by_hand.append(naive(clients[0], call.notebook, folder))

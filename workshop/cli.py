@@ -311,10 +311,10 @@ def _import_folder(
 def check(path: PathArgument, as_of: AsOf = None, as_json: Json = False) -> None:
     """Tell what of a client's folder is whole, and which questions this CRM can answer."""
     from workshop.questions.period import parse_day
-    from workshop.workspace import SETTINGS_FILE, Workspace
+    from workshop.workspace import Workspace
 
     day = parse_day(as_of) if as_of else None
-    if not (path / SETTINGS_FILE).exists():
+    if not path.is_dir():
         _opened(path)
     from workshop.crm.readiness import readiness
     from workshop.crm.tables import open_tables

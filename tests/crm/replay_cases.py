@@ -44,7 +44,7 @@ def make_tables(
         connection.raw_sql(f"INSERT INTO {identifier(table)} SELECT * FROM given")
         connection.con.unregister("given")
         raw[table] = connection.table(table)
-        stored[table] = StoredTable(file="", rows=len(records), traits=own)
+        stored[table] = StoredTable(file="table.parquet", rows=len(records), traits=own)
     return Tables(
         raw=raw,
         manifest=Manifest(tables=stored),

@@ -35,8 +35,8 @@ from tests.calibration import FULL
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 EXAMPLE = DATASETS / "example"
-AGREED = {"definitions", "rules.yaml"}
-"""What the example company's teams agreed on, written by hand."""
+AGREED = {"definitions", "rules.yaml", "session"}
+"""What the example company's teams said and agreed on, written by hand."""
 AS_OF = pd.Timestamp(2026, 10, 31)
 EXPECTED = "Verwachte sluitingsdatum"
 TIMED = {

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from filelock import FileLock
 
 from tests.command import call
 from tests.session.conftest import Room, exercise
@@ -17,7 +16,6 @@ from tests.torture import rooms
 from workshop.forgetting import files, forget
 from workshop.forgetting.request import Request
 from workshop.i18n import Translator
-from workshop.opening import run
 from workshop.session import drafts, ledger, people, rounds
 from workshop.session.copy import PENDING, Copy
 from workshop.session.results import results
@@ -233,8 +231,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(workspace):
 
 
 def test_not_while_it_is_open(workspace):
-    assert forget.LOCK_FILE == run.LOCK_FILE
-    with FileLock(workspace.path / run.LOCK_FILE):
+    with workspace.alone("already_open"):
         done = call("forget", workspace.path, "--person", NAME)
     assert done.returncode == 2
     assert "is open" in done.stderr

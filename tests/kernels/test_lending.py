@@ -15,12 +15,13 @@ import nbformat
 import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory
 
-from tests.kernels.running import FEW, OPTIONS, started
+from tests.kernels.running import FEW, started
 from workshop.kernels import wire
 from workshop.kernels.provisioner import ForkProvisioner, _arguments
 from workshop.kernels.warm import ADDRESS, IMPORTS, WarmParent, by_default, warm_parent
 
 ROOT = Path(__file__).parents[2]
+SPEC = ROOT / "workshop" / "kernels" / "kernelspec" / "kernel.json"
 PARENT = "__import__('os').getppid()"
 
 
@@ -90,23 +91,27 @@ class TestStock:
             assert kernel.run("import broken_module") == "RuntimeError"
 
 
-def test_a_port_that_was_taken_meanwhile_is_changed_for_another(monkeypatch):
+@pytest.mark.parametrize("channel", ["shell", "iopub", "hb"])
+def test_a_port_that_was_taken_meanwhile_is_changed_for_another(monkeypatch, capfd, channel):
     taken = []
 
     def take_a_port(self, *given):
         if not taken:
             busy = stack.enter_context(socket.socket())
-            busy.bind(("127.0.0.1", self.parent.shell_port))
+            port = getattr(self.parent, f"{channel}_port")
+            busy.bind(("127.0.0.1", port))
             busy.listen()
-            taken.append(self.parent.shell_port)
+            taken.append(port)
         return fork(self, *given)
 
     fork = ForkProvisioner._fork
     monkeypatch.setattr(ForkProvisioner, "_fork", take_a_port)
     with ExitStack() as stack, started() as kernel:
         assert taken
-        assert kernel.manager.shell_port not in taken
+        assert getattr(kernel.manager, f"{channel}_port") not in taken
         assert kernel.read(PARENT) != os.getpid()
+        assert kernel.client.hb_channel.is_beating()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -140,15 +145,21 @@ def test_the_kernels_of_jupyterlab_are_forked(default_provisioner):
         assert kernel.read(PARENT) != os.getpid()
 
 
-def test_nbval_uses_them(tmp_path):
+def test_nbval_uses_them_and_a_kernelspec_says_what_is_warm(tmp_path):
+    spec = json.loads(SPEC.read_text("utf-8"))
+    spec["metadata"]["kernel_provisioner"]["config"] = {"imports": ["numpy"]}
+    folder = tmp_path / "jupyter" / "kernels" / "samenspel"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec), "utf-8")
     path = tmp_path / "small.ipynb"
     parent = f"open('/proc/%d/cmdline' % {PARENT}).read()"
-    source = f"assert 'workshop.kernels.parent' in {parent}"
+    source = f"import sys; assert 'workshop.kernels.parent' in {parent} and 'numpy' in sys.modules"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax", str(path)]
     done = subprocess.run(
         [sys.executable, *command, "--nbval-kernel-name=samenspel", "--rootdir", str(tmp_path)],
         cwd=tmp_path,
+        env={**os.environ, "JUPYTER_PATH": str(tmp_path / "jupyter")},
         capture_output=True,
         text=True,
     )
@@ -156,9 +167,8 @@ def test_nbval_uses_them(tmp_path):
 
 
 def test_the_kernelspec_starts_what_jupyter_would():
-    spec = json.loads((ROOT / "workshop/kernels/kernelspec/kernel.json").read_text("utf-8"))
+    spec = json.loads(SPEC.read_text("utf-8"))
     assert _arguments([sys.executable, *spec["argv"][1:]]) == ["-f", "{connection_file}"]
-    assert OPTIONS
 
 
 def test_what_the_notebooks_import_is_warm():

@@ -182,12 +182,8 @@ def test_two_facilitators_open_rounds_at_once(worker, laid):
 
 
 def test_open_twice(worker, beside, laid):
-    from filelock import FileLock
-
-    from workshop.opening.run import LOCK_FILE
-
     path = laid(imported)
-    with FileLock(path / LOCK_FILE):
+    with Workspace.open(path).alone("already_open"):
         second = beside("open", path, "--no-browser")
     assert second.status == 2
     assert "is open already" in second.err

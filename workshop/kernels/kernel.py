@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import errno
 import gc
 import os
 import random
 import signal
 import sys
+import threading
 import time
 from importlib import import_module
 from typing import Any
@@ -18,6 +21,7 @@ from workshop.kernels import wire
 from workshop.kernels.parent import FAILED, READY, Request
 
 _PR_SET_PDEATHSIG = 1
+_ANSWER_SECONDS = 1.0
 
 
 def run(request: Request, parent: int) -> None:
@@ -30,14 +34,36 @@ def run(request: Request, parent: int) -> None:
     gc.enable()
     app: Any = import_module("ipykernel.kernelapp").IPKernelApp.instance()
     try:
-        app.initialize([*request.arguments, f"--IPKernelApp.parent_handle={parent}"])
+        _initialize(app, [*request.arguments, f"--IPKernelApp.parent_handle={parent}"])
     except ZMQError as error:  # its ports were free when they were chosen
         wire.say(request.line, {FAILED: str(error)})
         raise SystemExit(1) from None
+    atexit.register(_finish_control, app.control_thread)
     _attach_inline()
     wire.say(request.line, {READY: os.getpid()})
     request.line.close()
     app.start()
+
+
+def _initialize(app: Any, arguments: list[str]) -> None:
+    """Bind the kernel's ports; raise ``ZMQError`` where one is taken, that of the heartbeat too."""
+    before = threading.excepthook
+    threading.excepthook = lambda given: None  # the heartbeat's thread says it on stderr
+    try:
+        app.initialize(arguments)
+    finally:
+        threading.excepthook = before
+    if not app.heartbeat.is_alive():
+        raise ZMQError(errno.EADDRINUSE)
+
+
+def _finish_control(thread: Any) -> None:
+    """Let the request to end be answered before the kernel closes the channel for output.
+
+    Otherwise, once in ten times, the answer waits ten seconds for that channel.
+    """
+    thread.stop()
+    thread.join(_ANSWER_SECONDS)
 
 
 def _end_with(parent: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import redirect_stdout
+from functools import cache
 from types import ModuleType
 from typing import Any, cast
 
@@ -38,6 +39,7 @@ def _document(html: str) -> Any | None:
     return weasyprint.HTML(string=html, url_fetcher=fetcher)
 
 
+@cache
 def _weasyprint() -> ModuleType | None:
     """Import WeasyPrint, which loads Pango at once, and prints advice where it cannot."""
     try:

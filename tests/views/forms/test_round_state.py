@@ -145,7 +145,7 @@ def test_what_the_store_refuses_is_kept_to_be_said_and_nothing_is_lost(state, mo
 def test_a_store_that_cannot_be_read_leaves_the_screen_as_it_is(state, monkeypatch):
     state.open()
 
-    def busy(*_: object) -> None:
+    def busy(*_: object, **__: object) -> None:
         raise WorkspaceError("store_busy", path="session.db")
 
     with monkeypatch.context() as patch:

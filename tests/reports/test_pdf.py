@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -135,6 +136,8 @@ def test_a_missing_pango_is_no_crash_and_prints_nothing(monkeypatch, capsys):
     import builtins
 
     real = builtins.__import__
+    # As in a new process: an earlier PDF would have imported it.
+    monkeypatch.setattr(pdf, "_weasyprint", cache(pdf._weasyprint.__wrapped__))
     monkeypatch.setattr(builtins, "__import__", fail)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert pdf.as_pdf("<p>x") is None

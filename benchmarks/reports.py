@@ -8,6 +8,7 @@ are shown. Read the ratios: other work on the machine drags all of them along.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from workshop.resources import kit
 
 CLIENTS = 20
 SHELL_RUNS = 3
-AS_OF = "2026-10-31"
+LAST = dt.date(2026, 10, 31)
 NAMES = {
     "floor": "the same in one warm process: the floor",
     "forked": "a kernel forked from a warm parent",
@@ -56,7 +57,7 @@ class Worker:
         )
 
     def begin(self, client: Path) -> None:
-        """Have it make one client's report."""
+        """Have it make one client's report, of a day of its own."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{client}\n")
         self._process.stdin.flush()
@@ -100,7 +101,7 @@ def work(way: str, notebook: Path) -> None:
     for line in sys.stdin:
         workspace = Workspace.open(Path(line.strip()))
         begin = time.perf_counter()
-        make.make_report(workspace, "session", as_of=AS_OF)
+        make.make_report(workspace, "session", as_of=day_of(workspace.path))
         print(json.dumps([cells[0], time.perf_counter() - begin]), flush=True)
 
 
@@ -121,10 +122,16 @@ def _in_this_process(notebook: Any, name: str, parameters: dict[str, str], folde
     return notebook
 
 
+def day_of(client: Path) -> str:
+    """Return the day of a client's report: no two have the same figures, as clients have not."""
+    number = int(client.name.rpartition("-")[2])
+    return str(LAST - dt.timedelta(weeks=number))
+
+
 def naive(client: Path, notebook: Path, folder: Path) -> float:
     """Make a report as one would by hand: papermill, nbconvert and a browser; return its time."""
     ran, page = folder / "ran.ipynb", folder / "ran.html"
-    parameters = {"workspace": str(client), "language": "nl", "as_of": AS_OF, "seed": "0"}
+    parameters = {"workspace": str(client), "language": "nl", "as_of": day_of(client), "seed": "0"}
     given = [part for pair in parameters.items() for part in ("-r", *pair)]
     browser = shutil.which("chromium") or "chromium"
     begin = time.perf_counter()
@@ -142,7 +149,7 @@ def from_the_shell(client: Path) -> float:
     """Run ``samenspel report`` for one client; return its time, from the call to the files."""
     command = [sys.executable, "-m", "workshop", "report", str(client), "--kind", "session"]
     begin = time.perf_counter()
-    subprocess.run([*command, "--as-of", AS_OF], check=True, capture_output=True)
+    subprocess.run([*command, "--as-of", day_of(client)], check=True, capture_output=True)
     return time.perf_counter() - begin
 
 

@@ -54,6 +54,12 @@ def catalogue(variant: str) -> dict[str, tuple[str, ...]]:
     return messages
 
 
+def read_catalogues() -> None:
+    """Read the messages of all languages, for a process that others are forked from."""
+    for variant in _LOCALES:
+        catalogue(variant)
+
+
 class _Formatter(string.Formatter):
     """Format ``{name:kind}`` by the method of that name on a translator."""
 

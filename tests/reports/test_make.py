@@ -5,6 +5,7 @@ import pytest
 
 from workshop.errors import InputError, ReportError
 from workshop.i18n import Translator
+from workshop.kernels.warm import STOCK
 from workshop.reports import kinds, pdf
 from workshop.reports import make as module
 from workshop.reports.make import make_report
@@ -35,6 +36,14 @@ def test_a_report_is_its_files_and_the_same_ones_again(make, workspace):
     again = make("small")
     assert {name: (again.folder / name).read_bytes() for name in FILES} == before
     assert left(workspace) == ["session-2026-01-31-en"]
+
+
+def test_a_kernel_that_is_not_forked_gives_the_same_files(make, monkeypatch):
+    forked = make("small")
+    before = {name: (forked.folder / name).read_bytes() for name in FILES}
+    monkeypatch.setenv(STOCK, "1")
+    stock = make("small")
+    assert {name: (stock.folder / name).read_bytes() for name in FILES} == before
 
 
 def test_a_failing_cell_is_named_and_leaves_the_old_report(make, workspace):

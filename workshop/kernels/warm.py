@@ -23,8 +23,13 @@ IMPORTS = (
     "workshop.reports.minutes",
     "workshop.reports.rhythm",
     "ibis.backends.duckdb",
+    "ibis.formats.pandas",
+    "holidays.countries",
+    "pandas.core.reshape.reshape",
+    "pyarrow.pandas_compat",
+    "workshop.i18n:read_catalogues",
 )
-"""What the kit's notebooks import, and what comes with that later."""
+"""What the kit's notebooks import, what comes with that later, and what is called once."""
 ADDRESS = "SAMENSPEL_WARM_PARENT"
 """Where the workers of a program find its warm parent, so that all of them share one."""
 STOCK = "SAMENSPEL_STOCK_KERNELS"

@@ -24,12 +24,16 @@ _KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 def warm_up(modules: Iterable[str]) -> bool:
     """Import a kernel and the modules, draw a figure, compile a query; tell if a fork is safe.
 
-    A module that cannot be imported is left to the notebook that asks for it, which says why.
+    A name with a function after a colon has that called. A module that cannot be imported is left
+    to the notebook that asks for it, which says why.
     """
     gc.disable()
     for name in (*_KERNEL, *modules):
+        module, _, function = name.partition(":")
         with suppress(Exception):
-            import_module(name)
+            imported = import_module(module)
+            if function:
+                getattr(imported, function)()
     if "matplotlib" in sys.modules:
         _draw()
     if "ibis" in sys.modules:
@@ -63,6 +67,20 @@ def _compile() -> None:
     """Compile a query without a database: DuckDB starts threads as soon as one is opened."""
     import ibis
 
-    table = ibis.table({"day": "timestamp", "name": "string"}, name="t")
-    counted = table.group_by(table.day.date(), table.name.lower()).agg(n=ibis._.count())
-    ibis.to_sql(counted.filter(counted.n > 1).order_by("n"), dialect="duckdb")
+    left, right = (
+        ibis.table({"id": "string", "at": "timestamp", "name": "string", "n": "int64"}, name=name)
+        for name in ("left", "right")
+    )
+    joined = left.left_join(right.filter(right.n > 1).distinct(), "id").drop("id_right")
+    joined = joined.mutate(
+        day=joined.at.date(),
+        kind=ibis.cases((joined.name.isnull(), "a"), (joined.n == 1, "b"), else_="c"),
+        first=joined.at.min().over(ibis.window(group_by="id", order_by="at")),
+        least=ibis.least(joined.n, joined.n_right).fill_null(0),
+    )
+    known = joined.filter(joined.day.notnull(), joined.kind.isin(["a", "b"]))
+    counted = known.group_by("kind", month=known.day.truncate("M")).agg(
+        n=known.count(), share=(known.n > 2).mean(), mid=known.least.quantile(0.5)
+    )
+    each = ibis.union(counted, counted.mutate(n=counted.n.cast("float64").cast("int64")))
+    ibis.to_sql(each.order_by(ibis.desc("n")).limit(9), dialect="duckdb")

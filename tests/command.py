@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 import pytest
 
-from workshop import cli
-
 
 class Done(NamedTuple):
     """What a command printed, and how it ended."""
@@ -27,7 +25,9 @@ def call(*arguments: object, lang: str = "en_US.UTF-8") -> Done:
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setenv("LANG", lang)
         patch.setattr(sys, "argv", ["samenspel", *map(str, arguments)])
-        importlib.reload(cli)  # it reads the language when it is imported
+        for name in [name for name in sys.modules if name.split(".")[:2] == ["workshop", "cli"]]:
+            del sys.modules[name]  # it reads the language when it is imported
+        cli = importlib.import_module("workshop.cli")
         with pytest.raises(SystemExit) as left:
             cli.main()
     return Done(int(left.value.code or 0), _text(out), _text(err))

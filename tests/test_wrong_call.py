@@ -7,7 +7,7 @@ import sys
 import pytest
 import typer
 
-from workshop import cli
+from workshop.cli import run
 from workshop.i18n import Translator
 
 ENDS = {"en": "Add --help to see what is possible.", "nl": "Met --help erbij zie je wat kan."}
@@ -78,11 +78,11 @@ CALLS = {
 def test_what_typer_finds_wrong_is_said_in_the_reader_s_language(
     arguments, language, monkeypatch, capsys
 ):
-    monkeypatch.setattr(cli, "app", app)
-    monkeypatch.setattr(cli, "t", Translator(language))
+    monkeypatch.setattr(run, "app", app)
+    monkeypatch.setattr(run, "t", Translator(language))
     monkeypatch.setattr(sys, "argv", ["samenspel", *arguments])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        run.main()
     said = dict(zip(ENDS, CALLS[arguments], strict=True))[language]
     shown = capsys.readouterr()
     assert (left.value.code, shown.out) == (2, "")
@@ -92,7 +92,7 @@ def test_what_typer_finds_wrong_is_said_in_the_reader_s_language(
 def test_a_bare_call_shows_the_help(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["samenspel"])
     with pytest.raises(SystemExit) as left:
-        cli.main()
+        run.main()
     shown = capsys.readouterr()
     assert (left.value.code, shown.err) == (0, "")
     assert "analyse" in shown.out

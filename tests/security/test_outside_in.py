@@ -22,7 +22,7 @@ import workshop
 from tests.reports.test_session import deals
 from tests.security.hostile import CLIENT, TEXTS
 from workshop.cells import inert
-from workshop.cli import _write_csv
+from workshop.cli.answers import _write_csv
 from workshop.crm.importing import import_files
 from workshop.crm.sql import identifier, literal
 from workshop.crm.staging import Request

@@ -1,0 +1,81 @@
+"""What an import did, in words and as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workshop.cli.base import worded
+
+if TYPE_CHECKING:
+    from workshop.crm.folder import NotImported
+    from workshop.crm.importing import Imported
+    from workshop.i18n import Translator
+
+
+def say_imported(
+    imported: Imported, words: Translator, *, dry_run: bool = False, in_short: bool = False
+) -> None:
+    """Print what an import did and noticed; in short, how much it noticed."""
+    print(
+        words(
+            "imported",
+            n=imported.kept,
+            rows=imported.rows,
+            table=words(f"table.{imported.table}"),
+            files=list(imported.files),
+        )
+    )
+    if imported.set_aside:
+        print("  " + words("set_aside", n=len(imported.set_aside)))
+        if imported.set_aside_file:
+            print(f"  {imported.set_aside_file}")
+    if in_short and imported.findings:
+        print("  " + words("noticed", n=len(imported.findings)))
+    for finding in () if in_short else imported.findings:
+        columns = [_column(name, words) for name in finding.columns]
+        examples = words.join(finding.examples) if finding.examples else ""
+        print(
+            "  - "
+            + words(f"finding.{finding.code}", n=finding.count, columns=columns, examples=examples)
+        )
+    if dry_run:
+        print("  " + words("dry_run"))
+    elif not imported.changed:
+        print("  " + words("nothing_changed"))
+
+
+def _column(name: str, words: Translator) -> str:
+    key = f"column.{name}"
+    return words(key) if words.has(key) else name
+
+
+def folder_document(done: list[Imported], left: list[NotImported]) -> dict[str, Any]:
+    """Return what came of a folder's files, as ``import --json`` prints it."""
+    return {
+        "imported": [imported_document(one) for one in done],
+        "not_imported": [
+            {"file": one.file, "code": one.error.code, "problem": worded(one.error)} for one in left
+        ],
+    }
+
+
+def imported_document(imported: Imported) -> dict[str, Any]:
+    """Return what an import did, as ``import --json`` prints it."""
+    return {
+        "table": imported.table,
+        "files": list(imported.files),
+        "rows": imported.rows,
+        "kept": imported.kept,
+        "set_aside": len(imported.set_aside),
+        "mapping": imported.mapping,
+        "traits": list(imported.traits),
+        "findings": [
+            {
+                "code": finding.code,
+                "count": finding.count,
+                "columns": list(finding.columns),
+                "examples": list(finding.examples),
+            }
+            for finding in imported.findings
+        ],
+    }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests import calibration
 
@@ -39,6 +41,19 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+LONG = (
+    "test_wheel.py", "test_whole_round.py", "test_grid.py", "test_open.py", "test_cluster.py",
+    "test_faults.py", "test_answer_cards.py", "test_notebooks.py", "test_docs.py",
+    "test_batch.py", "test_present.py", "test_story.py", "test_minutes.py", "test_audit.py",
+)  # fmt: skip
+"""Files with tests that take long: first, so that one process does not end long after the rest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that take long first."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture
 def calibrated(request: pytest.FixtureRequest) -> calibration.Record:
     """Return the function that takes down what a simulation found: one outcome a run."""
@@ -67,6 +82,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         calibration.write(_TAKEN_DOWN)
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]):
+    """Return a workspace that whichever process needs it first has made, for all of them."""
+    from workshop.workspace import Workspace
+
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "workspace"
+    with FileLock(folder / "lock"):
+        if not (folder / "whole").exists():
+            shutil.rmtree(path, ignore_errors=True)
+            make(path)
+            (folder / "whole").touch()
+    return Workspace.open(path)
+
+
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory):
     """Return the example company's workspace before any session; read-only by agreement.
@@ -75,11 +106,13 @@ def example(tmp_path_factory: pytest.TempPathFactory):
     """
     from workshop.demo import example_workspace, import_example, lay_down_agreed
 
-    workspace = example_workspace(tmp_path_factory.mktemp("example") / "rekvast")
-    for _ in import_example(workspace):
-        pass
-    lay_down_agreed(workspace)
-    return workspace
+    def make(path: Path) -> None:
+        workspace = example_workspace(path)
+        for _ in import_example(workspace):
+            pass
+        lay_down_agreed(workspace)
+
+    return made_once(tmp_path_factory, "example", make)
 
 
 @pytest.fixture
@@ -98,10 +131,11 @@ def example_played(tmp_path_factory: pytest.TempPathFactory):
     from workshop.demo import example_workspace
     from workshop.demo.story import story
 
-    workspace = example_workspace(tmp_path_factory.mktemp("played") / "rekvast")
-    for _ in story(workspace, 4):
-        pass
-    return workspace
+    def make(path: Path) -> None:
+        for _ in story(example_workspace(path), 4):
+            pass
+
+    return made_once(tmp_path_factory, "played", make)
 
 
 @pytest.fixture(scope="session")
@@ -111,30 +145,31 @@ def maven(tmp_path_factory: pytest.TempPathFactory, shared_data: Path):
     from workshop.crm.staging import Request
     from workshop.workspace import Workspace
 
-    path = tmp_path_factory.mktemp("maven") / "maven"
-    workspace = Workspace.create(path, "Maven", language="en", currency="USD")
-    folder = shared_data / "maven_crm"
-    import_files(
-        workspace,
-        Request((folder / "accounts.csv",), table="accounts", columns={"account": "name"}),
-    )
-    import_files(
-        workspace,
-        Request(
-            (folder / "sales_pipeline.csv",),
-            table="deals",
-            columns={
-                "opportunity_id": "deal_id",
-                "account": "account",
-                "deal_stage": "stage",
-                "engage_date": "created_at",
-                "close_date": "closed_at",
-                "close_value": "amount",
-                "sales_agent": "owner",
-            },
-            stages={"Engaging": "open", "Prospecting": "open"},
-            constants={"currency": "USD"},
-            traits=("product",),
-        ),
-    )
-    return workspace
+    def make(path: Path) -> None:
+        workspace = Workspace.create(path, "Maven", language="en", currency="USD")
+        folder = shared_data / "maven_crm"
+        import_files(
+            workspace,
+            Request((folder / "accounts.csv",), table="accounts", columns={"account": "name"}),
+        )
+        import_files(
+            workspace,
+            Request(
+                (folder / "sales_pipeline.csv",),
+                table="deals",
+                columns={
+                    "opportunity_id": "deal_id",
+                    "account": "account",
+                    "deal_stage": "stage",
+                    "engage_date": "created_at",
+                    "close_date": "closed_at",
+                    "close_value": "amount",
+                    "sales_agent": "owner",
+                },
+                stages={"Engaging": "open", "Prospecting": "open"},
+                constants={"currency": "USD"},
+                traits=("product",),
+            ),
+        )
+
+    return made_once(tmp_path_factory, "maven", make)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import os
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,12 +51,29 @@ def test_the_wheel_carries_notebooks_templates_data_and_catalogues(wheel):
         assert path.relative_to(ROOT).as_posix() in names
 
 
-def test_the_demo_runs_from_the_wheel_in_a_new_environment(wheel, tmp_path):
-    assert run(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path).returncode == 0
-    python = tmp_path / "env" / "bin" / "python"
-    installed = run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
-    assert installed.returncode == 0, installed.stderr
-    done = run(tmp_path / "env" / "bin" / "samenspel", "demo", "--weeks-later", "1", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """Return the programs of a new environment: the wheel, and what it may need from this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, symlinks=True)
+    (library,) = folder.glob("lib/python*/site-packages")
+    # A path file's own path files are not read, so the checkout is not found through it.
+    (library / "needed.pth").write_text(sysconfig.get_path("purelib"))
+    shared = folder / "share" / "jupyter"
+    shared.mkdir(parents=True)
+    (shared / "nbconvert").symlink_to(Path(sys.prefix) / "share" / "jupyter" / "nbconvert")
+    pip = (sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install")
+    done = run(*pip, "--quiet", "--no-deps", "--ignore-installed", wheel, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "bin"
+
+
+def test_the_demo_runs_from_the_wheel_in_a_new_environment(installed, tmp_path):
+    where = run(
+        installed / "python", "-c", "import workshop; print(*workshop.__path__)", cwd=tmp_path
+    )
+    assert where.stdout.startswith(str(installed.parent))
+    done = run(installed / "samenspel", "demo", "--weeks-later", "0", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for language in ("nl", "en"):
         folder = tmp_path / "demo" / "reports" / f"session-2026-10-31-{language}"
@@ -57,3 +81,50 @@ def test_the_demo_runs_from_the_wheel_in_a_new_environment(wheel, tmp_path):
         assert (folder / "report.ipynb").is_file()
         assert (folder / "tables.xlsx").is_file()
         assert f"demo/reports/session-2026-10-31-{language}/report.html" in done.stdout
+
+
+def test_what_the_kit_imports_is_what_it_asks_for():
+    """No module is there by luck: each comes with a package that the kit needs, or may have."""
+    extras = set(metadata.metadata("samenspel").get_all("Provides-Extra")) - {"dev"}
+    assert strangers(imported(), needed({"", *extras})) == set()
+    assert strangers(imported(at_once=True), needed({""})) == set()
+
+
+def strangers(modules: set[str], packages: set[str]) -> set[str]:
+    """Return the modules that none of the packages brings."""
+    brought_by = metadata.packages_distributions()
+    return {
+        module
+        for module in modules
+        if not packages & {canonicalize_name(name) for name in brought_by.get(module, [module])}
+    }
+
+
+def needed(extras: set[str]) -> set[str]:
+    """Return the packages that the kit asks for, and all that these ask for."""
+    found: set[str] = set()
+    asked = [("samenspel", extras)]
+    while asked:
+        name, wanted = asked.pop()
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            for requirement in map(Requirement, metadata.requires(name) or ()):
+                marker = requirement.marker
+                if marker is None or any(marker.evaluate({"extra": extra}) for extra in wanted):
+                    package = canonicalize_name(requirement.name)
+                    if package not in found:
+                        found.add(package)
+                        asked.append((package, {"", *requirement.extras}))
+    return found
+
+
+def imported(*, at_once: bool = False) -> set[str]:
+    """Return the modules of others that the kit's code imports, by their first name."""
+    names: set[str] = set()
+    for path in (ROOT / "workshop").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in tree.body if at_once else ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"workshop"}

@@ -12,6 +12,7 @@ import functools
 import importlib
 import inspect
 import json
+import math
 import pkgutil
 import resource
 import statistics
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -189,26 +190,60 @@ def _in_process(*call: str) -> Any:
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
-def print_questions(folders: dict[int, Path]) -> None:
-    """Print a row per question, a column per size, and the most memory that any of them took."""
-    print(
-        "| seconds: group-bys + estimators | " + " | ".join(f"{n:,} leads" for n in folders) + " |"
+def print_questions(
+    folders: dict[int, Path], questions: Sequence[str]
+) -> dict[str, dict[int, Cost]]:
+    """Print a row per question, a column per size, and the most memory that any of them took.
+
+    The exponent is that of the rows to which the whole cost grows between the two largest sizes:
+    1 is twice the time for twice the rows.
+    """
+    sizes = " | ".join(f"{n:,} leads" for n in folders)
+    print(f"| seconds: group-bys + estimators | {sizes} | exponent |")
+    print("|---" * (len(folders) + 2) + "|")
+    costs: dict[str, dict[int, Cost]] = {}
+    for question in questions:
+        costs[question] = {
+            size: Cost(*_in_process("--answer", question, "--folder", str(folder)))
+            for size, folder in folders.items()
+        }
+        found = costs[question].values()
+        cells = " | ".join(f"{cost.group_by:.1f} + {cost.estimators:.1f}" for cost in found)
+        print(f"| {question} | {cells} | {exponent(costs[question])} |", flush=True)
+    peaks = (max(by_size[size].mib for by_size in costs.values()) for size in folders)
+    print("| peak MiB | " + " | ".join(f"{peak:,.0f}" for peak in peaks) + " | |")
+    return costs
+
+
+def exponent(costs: dict[int, Cost]) -> str:
+    """Return how the seconds grow with the rows between the two largest sizes."""
+    if len(costs) < 2:
+        return ""
+    (size, cost), (larger, more) = sorted(costs.items())[-2:]
+    growth = (more.group_by + more.estimators) / (cost.group_by + cost.estimators)
+    return f"{math.log(growth) / math.log(larger / size):.2f}"
+
+
+def draw(costs: dict[str, dict[int, Cost]], file: Path) -> None:
+    """Draw the seconds of each question against the rows, both on a logarithmic scale."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for question, by_size in costs.items():
+        seconds = [cost.group_by + cost.estimators for cost in by_size.values()]
+        axes.plot(list(by_size), seconds, marker="o", markersize=3, label=question)
+    axes.axhline(60, color="0.6", linewidth=1, linestyle=":")
+    axes.set(
+        xscale="log", yscale="log", xlabel="leads (and three activities each)", ylabel="seconds"
     )
-    print("|---" * (len(folders) + 1) + "|")
-    peaks = dict.fromkeys(folders, 0.0)
-    for question in QUESTIONS:
-        cells = []
-        for size, folder in folders.items():
-            cost = Cost(*_in_process("--answer", question, "--folder", str(folder)))
-            peaks[size] = max(peaks[size], cost.mib)
-            cells.append(f"{cost.group_by:.1f} + {cost.estimators:.1f}")
-        print(f"| {question} | " + " | ".join(cells) + " |", flush=True)
-    print("| peak MiB | " + " | ".join(f"{peak:.0f}" for peak in peaks.values()) + " |")
+    axes.legend(fontsize="small")
+    figure.savefig(file, metadata={"Date": None})
 
 
-def print_live(folder: Path) -> None:
+def print_live(size: int, folder: Path) -> None:
     """Print what a room waits for at each move, after the first."""
-    print(f"\n| {LIVE_SIZE:,} leads | median ms | most ms |\n|---|---|---|")
+    print(f"\n| {size:,} leads | median ms | most ms |\n|---|---|---|")
     for hand, name in LIVE.items():
         times = _in_process("--move", hand, "--folder", str(folder))
         print(f"| {name} | {statistics.median(times):.0f} | {max(times):.0f} |")
@@ -218,8 +253,11 @@ def main() -> None:
     """Print the tables that the README quotes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--questions", choices=QUESTIONS, nargs="+", default=QUESTIONS)
+    parser.add_argument("--live", type=int, default=LIVE_SIZE, help="the leads under moving hands")
     parser.add_argument("--answer", choices=QUESTIONS)
     parser.add_argument("--move", choices=LIVE)
+    parser.add_argument("--chart", type=Path, help="the picture to draw of it")
     parser.add_argument("--folder", type=Path, help="where generated CRMs are, or are to be kept")
     call = parser.parse_args()
     if call.answer:
@@ -230,12 +268,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         place = call.folder or Path(temporary)
-        folders = {size: place / f"leads-{size}" for size in sorted({*call.sizes, LIVE_SIZE})}
+        folders = {size: place / f"leads-{size}" for size in sorted({*call.sizes, call.live})}
         for size, folder in folders.items():
             if not folder.is_dir():
                 generate(folder, size)
-        print_questions({size: folders[size] for size in call.sizes})
-        print_live(folders[LIVE_SIZE])
+        costs = print_questions({size: folders[size] for size in call.sizes}, call.questions)
+        if call.chart:
+            draw(costs, call.chart)
+        print_live(call.live, folders[call.live])
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ import pandas as pd
 import pytest
 
 from benchmarks.generated import LEADS_A_DEAL, generate
+from benchmarks.straight import COUNTED, STRAIGHT
 from workshop.crm.readiness import readiness
 from workshop.crm.store import Store
 from workshop.crm.tables import open_tables
 from workshop.definition_file import read_definitions
+from workshop.questions.ask import ask
+from workshop.questions.document import document
 
 LEADS = 2_000
 
@@ -69,3 +72,13 @@ def test_the_same_number_gives_the_same_rows(workspace, tmp_path):
 def test_every_question_can_be_answered(workspace):
     assert all(not answer.missing for answer in readiness(open_tables(workspace)))
     assert [definition.term for definition in read_definitions(workspace.path)] == ["mql"]
+
+
+@pytest.mark.parametrize("question", STRAIGHT)
+def test_an_answer_counts_what_plain_pandas_counts(workspace, question):
+    tables = open_tables(workspace)
+    answer = ask(tables, question, folder=workspace.path)
+    said = document(answer, question=question, workspace="", as_of=tables.as_of, seed=0)
+    counted = STRAIGHT[question](workspace.path, pd.Timestamp(tables.as_of))
+    assert counted == COUNTED[question](said)
+    assert counted

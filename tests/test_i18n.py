@@ -64,6 +64,7 @@ CALLS = (
     ("reason", "crm", "Reject", 1),
     ("error", "reports", "Failure", 0),
     ("error", "reports", "_note", 0),
+    ("error", "crm", "wrong", 0),
     ("lint", "session", "Defect", 0),
     ("fault", "yaml_lines.py", "_Fault", 0),
     ("kind", "", "said_as", 0),

@@ -8,25 +8,32 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import tomlkit
+from babel.core import get_global
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from workshop.errors import InputError, WorkspaceError
 from workshop.i18n import Translator
 from workshop.model_file import checked, read_model, said_as
+from workshop.warehouse import Warehouse
 
 SETTINGS_FILE = "samenspel.toml"
+PRESENTING = tuple(f".present-{place}.lock" for place in range(1, 5))
+"""Places of those that present the workspace at the same time, each of which takes one."""
 _LEFT_SECONDS = 600
 
-_TIME_ZONES = {"BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "LU": "Europe/Luxembourg"}
+_MAIN_ZONES = {"DE": "Europe/Berlin", "ES": "Europe/Madrid", "PT": "Europe/Lisbon"}
+"""Of countries with another time zone in a small part: an exclave, islands."""
+_NO_COUNTRY = "ZZ"
+"""What CLDR calls a region that it does not know."""
 _Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), said_as("currency")]
 _Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), said_as("color")]
 _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), said_as("country")]
@@ -84,15 +91,39 @@ class Settings(_Strict):
     example: bool = False
     programme: str | None = None
     store: str | None = None
-    warehouse: str | None = None
+    warehouse: Warehouse | None = None
     mappings: tuple[Mapping, ...] = ()
+
+    @field_validator("warehouse", mode="before")
+    @classmethod
+    def _by_address(cls, value: Any) -> Any:
+        return {"url": value} if isinstance(value, str) else value
 
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError(value)
         return value
+
+
+@cache
+def _zones() -> set[str]:
+    """Return the names of all time zones: collecting them looks through a thousand files."""
+    return available_timezones()
+
+
+def _zone_of(country: str) -> str:
+    """Return the time zone of a country; raise ``InputError`` where there is none, or several."""
+    if country in _MAIN_ZONES:
+        return _MAIN_ZONES[country]
+    known = {} if country == _NO_COUNTRY else get_global("territory_zones")
+    zones: list[str] = list(known.get(country, ()))
+    if not zones:
+        raise InputError("unknown_country", given=country)
+    if len(zones) > 1:
+        raise InputError("several_time_zones", given=country, allowed=sorted(zones))
+    return zones[0]
 
 
 @dataclass(frozen=True)
@@ -126,14 +157,15 @@ class Workspace:
     def create(cls, path: Path, client: str, **settings: Any) -> Workspace:
         """Lay down a new workspace.
 
-        Raises ``InputError`` where something stands already, and for a setting that is none.
+        The time zone follows from the country, unless given. Raises ``InputError`` where something
+        stands already, for a setting that is none, and for a country with several time zones.
         """
         if path.exists() and not _has_room(path):
             raise InputError("path_in_use", path=str(path))
         given = {name: value for name, value in settings.items() if value is not None}
-        zone = _TIME_ZONES.get(given.get("country", "BE"))
-        if zone:
-            given.setdefault("time_zone", zone)
+        country = checked({"client": client, **given}, Settings).country
+        if "time_zone" not in given:
+            given["time_zone"] = _zone_of(country)
         written = checked({"client": client, **given}, Settings)
         path.mkdir(parents=True, exist_ok=True)
         workspace = cls(path)
@@ -187,6 +219,26 @@ class Workspace:
     def alone(self, code: str) -> AbstractContextManager[None]:
         """Hold the workspace as one that is open does; raise this ``WorkspaceError`` if one is."""
         return self._held(".open.lock", code)
+
+    @contextmanager
+    def presenting(self) -> Iterator[None]:
+        """Hold the workspace as one of a few that present it; raise ``WorkspaceError`` if full."""
+        with ExitStack() as stack:
+            for name in PRESENTING:
+                with suppress(WorkspaceError):
+                    stack.enter_context(self._held(name, "workspace_busy"))
+                    break
+            else:
+                raise WorkspaceError("workspace_busy", path=str(self.path))
+            yield
+
+    @contextmanager
+    def not_presented(self, code: str) -> Iterator[None]:
+        """Let nobody present the workspace; raise this ``WorkspaceError`` if somebody does."""
+        with ExitStack() as stack:
+            for name in PRESENTING:
+                stack.enter_context(self._held(name, code))
+            yield
 
     @contextmanager
     def _held(self, name: str, code: str) -> Iterator[None]:

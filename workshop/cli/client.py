@@ -22,6 +22,9 @@ def new(
     country: Annotated[
         str | None, typer.Option("--country", metavar="BE|NL|…", help=t("help.new.country"))
     ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", metavar="ZONE", help=t("help.new.time_zone"))
+    ] = None,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="EUR", help=t("help.new.currency"))
     ] = None,
@@ -30,6 +33,9 @@ def new(
     ] = None,
     store: Annotated[
         str | None, typer.Option("--store", metavar="URL", help=t("help.new.store"))
+    ] = None,
+    warehouse: Annotated[
+        str | None, typer.Option("--warehouse", metavar="URL", help=t("help.new.warehouse"))
     ] = None,
     from_: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help=t("help.new.from"))
@@ -41,7 +47,8 @@ def new(
     from workshop.workspace import Workspace
 
     if from_ is not None:
-        _new_from(path, from_, (client, lang, country, currency, programme, store))
+        others = (client, lang, country, time_zone, currency, programme, store, warehouse)
+        _new_from(path, from_, others)
         return
     if client is None:
         raise InputError("wrong_call", problem=Phrase("call.missing", name="--client NAME"))
@@ -52,9 +59,16 @@ def new(
 
         checked_url(store)
     workspace = Workspace.create(
-        path, client, language=lang, country=country, currency=currency, store=store
+        path,
+        client,
+        language=lang,
+        country=country,
+        time_zone=time_zone,
+        currency=currency,
+        store=store,
+        warehouse=warehouse,
     )
-    print(t("created", path=str(path), client=client))
+    print(t("created.warehouse" if warehouse else "created", path=str(path), client=client))
     if programme is not None:
         take_programme(workspace, programme)
         prepare_session(workspace, None)

@@ -82,8 +82,13 @@ def _check_dates(staging: Staging) -> None:
         _note_where(staging, "touched_before_created", earlier, "first_touch_at")
     for column in staging.table.of_kind("time"):
         if column not in _MAY_BE_AHEAD and column in staging.filled:
-            later = f"{staging.day(column)} > current_date"
+            later = f"{staging.day(column)} > {_today(staging)}"
             _note_where(staging, "future_date", later, column)
+
+
+def _today(staging: Staging) -> str:
+    today = staging.request.today
+    return "current_date" if today is None else f"DATE {literal(today.isoformat())}"
 
 
 def _note_where(staging: Staging, code: str, where: str, column: str) -> None:

@@ -1,7 +1,9 @@
-"""Calendar days and quarters in the workspace's time zone."""
+"""Calendar days and quarters in the workspace's time zone, in the words of any engine."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import Parameter, Signature
 from typing import Any
 
 import ibis
@@ -9,20 +11,60 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 
-def _timezone(zone: str, at: Any) -> Any:
-    """Read a time as local to a zone, or show an instant in it."""
+def _of_engine(name: str, **kinds: dt.DataType) -> Callable[..., Any]:
+    """Return a function that engines have of their own, and that gives a time."""
+
+    def stands_in() -> None: ...
+
+    taken = [Parameter(one, Parameter.POSITIONAL_ONLY) for one in kinds]
+    stands_in.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+    signature = (tuple(kinds.values()), dt.timestamp)
+    found: Callable[..., Any] = ibis.udf.scalar.builtin(stands_in, name=name, signature=signature)
+    return found
 
 
-_in_zone = ibis.udf.scalar.builtin(
-    _timezone, name="timezone", signature=((dt.string, dt.timestamp), dt.timestamp)
-)
+_timezone = _of_engine("timezone", zone=dt.string, at=dt.timestamp)
+_convert = _of_engine("convert_timezone", here=dt.string, there=dt.string, at=dt.timestamp)
+_in_zone = _of_engine("convert_timezone", there=dt.string, at=dt.timestamp)
+_timestamp = _of_engine("timestamp", at=dt.timestamp, zone=dt.string)
+_datetime = _of_engine("datetime", at=dt.timestamp, zone=dt.string)
+_with_timezone = _of_engine("with_timezone", at=dt.timestamp, zone=dt.string)
+_at_timezone = _of_engine("at_timezone", at=dt.timestamp, zone=dt.string)
+
+_MOVED: dict[str, Callable[[Any, str, str], Any]] = {
+    "duckdb": lambda at, here, there: _timezone(there, _timezone(here, at)),
+    "postgres": lambda at, here, there: _timezone(there, _timezone(here, at)),
+    "pyspark": lambda at, here, there: _convert(here, there, at),
+    "databricks": lambda at, here, there: _convert(here, there, at),
+    "snowflake": lambda at, here, there: _convert(here, there, at),
+    "bigquery": lambda at, here, there: _datetime(_timestamp(at, here), there),
+    "trino": lambda at, here, there: _at_timezone(_with_timezone(at, here), there),
+}
+"""How each engine, by its name in Ibis, says what another zone's clock shows at a moment."""
 
 
-def local_day(column: ir.Column, zone: str) -> ir.DateColumn:
+def moved(at: ir.Column, here: str, there: str, engine: str | None = None) -> ir.TimestampColumn:
+    """Return what a clock in one zone shows when one in another shows ``at``.
+
+    The engine is that of the column, unless given: a table that is nowhere yet has none.
+    """
+    return _MOVED[engine or at.get_backend().name](at, here, there)
+
+
+def in_utc(at: ir.TimestampColumn, here: str) -> ir.TimestampColumn:
+    """Return a time in UTC and without a zone; one that has none is of the zone given."""
+    engine = at.get_backend().name
+    if at.type().timezone is None:
+        return at if here == "UTC" else moved(at, here, "UTC", engine)
+    # Snowflake would leave the clock of the zone that each value has of its own.
+    return _in_zone("UTC", at) if engine == "snowflake" else at.cast("timestamp")
+
+
+def local_day(column: ir.Column, zone: str, engine: str | None = None) -> ir.DateColumn:
     """Return the calendar day of a UTC time; a date is that day already."""
     if column.type().is_date():
         return column
-    return _in_zone(zone, _in_zone("UTC", column)).cast("date")
+    return moved(column, "UTC", zone, engine).cast("date")
 
 
 def quarter(day: ir.DateColumn) -> ir.StringColumn:

@@ -29,7 +29,7 @@ HELPER_KINDS: dict[str, Kind] = {
     "active": "category",
     "amount_expected": "amount",
 }
-_RECORDS = {
+RECORDS = {
     "lead": "lead",
     "leads": "lead",
     "contact": "lead",
@@ -41,7 +41,7 @@ _RECORDS = {
     "verkoopkans": "deal",
     "opportuniteit": "deal",
 }
-_EVENTS = {
+EVENTS = {
     "renewal": "renewal",
     "verlenging": "renewal",
     "hernieuwing": "renewal",
@@ -54,7 +54,7 @@ _EVENTS = {
     "reference": "reference",
     "referentie": "reference",
 }
-_TEAMS = {"sales": "sales", "verkoop": "sales", "marketing": "marketing"}
+TEAMS = {"sales": "sales", "verkoop": "sales", "marketing": "marketing"}
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ class Converter:
         if kind == "id" and target != "campaign":
             return self._id(header)
         if target in ("record", "team"):
-            return self._words(header, _RECORDS if target == "record" else _TEAMS)
+            return self._words(header, RECORDS if target == "record" else TEAMS)
         if target == "kind" and self.table == "account_events":
-            return self._words(header, _EVENTS, keep=True)
+            return self._words(header, EVENTS, keep=True)
         if target == "currency":
             return self._currency(header)
         return self.plain(header)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.backends.sql.compilers as compilers
@@ -48,29 +48,28 @@ def definition_sql(clause: Clause, tables: Tables, landmark_days: int, dialect: 
         raise InputError("no_leads_for_sql")
     sources = [tables.raw[name] for name in ("leads", "accounts") if name in tables.raw]
     spelled = respelled(fitted(clause, tables), sources)
-    query = _query(spelled, tables, landmark_days)
+    query = _query(spelled, tables, landmark_days, DIALECTS[dialect])
     compiler = getattr(compilers, DIALECTS[dialect]).compiler
-    tree = compiler.to_sqlglot(query).transform(_local_time(dialect))
+    tree = compiler.to_sqlglot(query)
     if dialect == "snowflake":
         tree = tree.transform(_as_stored)
     return str(tree.sql(dialect=compiler.dialect, pretty=True))
 
 
-def _query(clause: Clause, tables: Tables, landmark_days: int) -> ir.Table:
+def _query(clause: Clause, tables: Tables, landmark_days: int, engine: str) -> ir.Table:
     """Return the verdicts as an expression over tables that are nowhere yet."""
     unbound = {name: ibis.table(t.schema(), name=name) for name, t in tables.raw.items()}
     named = sorted({criterion.field for criterion in criteria(clause)})
     leads = as_numbers(_with_profile(unbound, named), tables, named)
-    days = {"created_day": local_day(leads.created_at, tables.zone)}
+    days = {"created_day": local_day(leads.created_at, tables.zone, engine)}
     if FIRST_TOUCH in named:
-        days["touch_day"] = local_day(leads.first_touch_at, tables.zone)
+        days["touch_day"] = local_day(leads.first_touch_at, tables.zone, engine)
     stored = [leads[name] for name in named if name in leads.columns]
     leads = leads.select(leads.lead_id, *stored, **days)
     activities = unbound.get("activities")
     if activities is not None:
-        activities = activities.select(
-            "record", "record_id", "kind", "team", day=local_day(activities["at"], tables.zone)
-        )
+        day = local_day(activities["at"], tables.zone, engine)
+        activities = activities.select("record", "record_id", "kind", "team", day=day)
     leads = with_counts(leads, activities, [clause], landmark_days)
     found = verdict(clause, leads, count_names([clause]), landmark_days)
     return leads.select("lead_id", verdict=found)
@@ -105,43 +104,6 @@ def _with_profile(tables: Mapping[str, ir.Table], named: Sequence[str]) -> ir.Ta
     return joined.select(
         *rest, **{name: ibis.coalesce(joined[name], joined[f"_{name}"]) for name in taken}
     )
-
-
-def _local_time(dialect: str) -> Callable[[sge.Expression], sge.Expression]:
-    """Return the change of ``timezone(zone, timezone('UTC', x))`` to the dialect's own words."""
-
-    def change(node: sge.Expression) -> sge.Expression:
-        found = _zoned(node)
-        if found is None or dialect in ("duckdb", "postgres"):
-            return node
-        zone, inner = found
-        utc = _zoned(inner)
-        return node if utc is None else _converted(utc[1], zone, dialect)
-
-    return change
-
-
-def _zoned(node: sge.Expression) -> tuple[sge.Expression, sge.Expression] | None:
-    """Return zone and time of a call of ``timezone``."""
-    if isinstance(node, sge.Anonymous) and node.name.lower() == "timezone":
-        zone, time = node.expressions
-        return zone, time
-    return None
-
-
-def _converted(time: sge.Expression, zone: sge.Expression, dialect: str) -> sge.Expression:
-    if dialect == "bigquery":
-        instant = sge.Anonymous(this="TIMESTAMP", expressions=[time])
-        return sge.Anonymous(this="DATETIME", expressions=[instant, zone])
-    utc = sge.Literal.string("UTC")
-    if dialect == "trino":
-        return sge.Anonymous(
-            this="at_timezone",
-            expressions=[sge.Anonymous(this="with_timezone", expressions=[time, utc]), zone],
-        )
-    if dialect == "spark":
-        return sge.Anonymous(this="from_utc_timestamp", expressions=[time, zone])
-    return sge.Anonymous(this="CONVERT_TIMEZONE", expressions=[utc, zone, time])
 
 
 def _as_stored(node: sge.Expression) -> sge.Expression:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from workshop.crm.importing import Imported, import_files, table_of
+from workshop.crm.importing import Imported, check_own_tables, import_files, table_of
 from workshop.crm.schema import TABLES
 from workshop.crm.staging import Request
 from workshop.errors import InputError, Phrase, WorkshopError
@@ -57,6 +57,7 @@ def import_folder(
     other. Two files that fill the same table are both left alone: parts of one export and a newer
     export look alike. Raises ``InputError`` (``folder_empty``) where there is nothing to read.
     """
+    check_own_tables(workspace)
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(_OURS))
     if not files:
         raise InputError("folder_empty", path=str(folder))

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from workshop.crm.read_only import travels
 from workshop.crm.sql import identifier, literal, path_literal
 
 MOST_IN_MEMORY = 500_000
@@ -48,9 +49,12 @@ def held(table: ir.Table, rows: int) -> ir.Table:
     """Hold a table of at most so many rows, so that each group-by does not join again.
 
     A large one becomes a Parquet file in the scratch folder of its connection: written as a
-    stream, and read for the columns only that are asked for.
+    stream, and read for the columns only that are asked for. A client's own warehouse, where
+    nothing may be written, gets it as a part of each query.
     """
     connection = table.get_backend()
+    if travels(connection):
+        return connection.view(table)
     name = ibis.util.gen_name("held")
     if rows <= MOST_IN_MEMORY:
         return connection.create_table(name, table, temp=True)
@@ -66,7 +70,11 @@ def held(table: ir.Table, rows: int) -> ir.Table:
 
 def let_go(table: ir.Table) -> None:
     """Drop what `held` returned."""
-    connection, name = table.get_backend(), table.op().name
+    connection = table.get_backend()
+    name = table.op().name
+    if travels(connection):
+        connection.views.pop(name, None)
+        return
     file = _file(connection, name)
     connection.raw_sql(f"DROP {'VIEW' if file.is_file() else 'TABLE'} {identifier(name)}")
     file.unlink(missing_ok=True)

@@ -74,11 +74,18 @@ def table_of(workspace: Workspace, request: Request) -> str:
         return _recognise(request, columns.headers).table
 
 
+def check_own_tables(workspace: Workspace) -> None:
+    """Raise ``InputError`` where the tables are those of the client's own warehouse."""
+    if workspace.settings.warehouse:
+        raise InputError("warehouse_import", path=str(workspace.path))
+
+
 @contextmanager
 def _under_way(
     workspace: Workspace, request: Request
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """Lend a database and a folder to work in; word what goes wrong."""
+    check_own_tables(workspace)
     try:
         with workspace.writing(), _scratch(workspace) as scratch:
             connection = connect(scratch)

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workshop.crm.digest import digest
 from workshop.crm.fact_fields import FIRST_TOUCH, OF_KIND
 from workshop.crm.replay import Judging, followed
 from workshop.crm.tables import Tables
@@ -35,7 +36,7 @@ def draw_leads(tables: Tables, each: int, seed: int) -> pd.DataFrame:
     sorted_out = able.mutate(
         fate=fate,
         _few=known < min(ENOUGH_KNOWN, len(names)),
-        _lot=(able.lead_id + f"/{seed}").hexdigest("md5"),
+        _lot=digest(able.lead_id + f"/{seed}"),
         _days=(days < judging.landmark_days).ifelse(days, ibis.null("int64")),
     )
     turn = ibis.window(group_by="fate", order_by=["_few", "_lot", "lead_id"])

@@ -14,6 +14,7 @@ import pandas as pd
 
 from workshop.criteria import LANDMARK_DAYS, WINDOW_DAYS, Clause, Side, criteria
 from workshop.crm.clock import month
+from workshop.crm.digest import digest
 from workshop.crm.fact_fields import as_numbers
 from workshop.crm.facts import count_names, number_names, verdict, with_numbers
 from workshop.crm.hold import held, let_go
@@ -230,14 +231,14 @@ def followed(tables: Tables, judging: Judging, fields: Sequence[str] = ()) -> ir
 def _undated(leads: ir.Table, judging: Judging, fields: Sequence[str]) -> ir.Table:
     """Take leads without dates as they stand: what they became, whenever that was."""
     became = {"won": leads.won, "opportunity": leads.has_deal.fill_null(False)}
-    digest = (ibis.literal(f"{judging.seed}:") + leads.lead_id).hexdigest("md5")
+    lot = digest(ibis.literal(f"{judging.seed}:") + leads.lead_id)
     return leads.select(
         *_kept(leads, fields),
         _age=ibis.literal(judging.landmark_days),
         _mature=ibis.literal(True),
         _before=ibis.literal(False),
         _became=became[judging.outcome],
-        _drawn=digest.substr(0, len(_TWO_THIRDS)) >= _TWO_THIRDS,
+        _drawn=lot.substr(0, len(_TWO_THIRDS)) >= _TWO_THIRDS,
         **{f"_{outcome}": found for outcome, found in became.items()},
     )
 

@@ -20,6 +20,7 @@ def connect(scratch: Path | None = None, memory: str = "1500MB") -> duckdb.DuckD
         config["temp_directory"] = str(scratch)
     connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")  # which a notebook would get
     return connection
 
 

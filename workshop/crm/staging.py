@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ class Request:
 
     ``columns`` maps headers to columns, ``constants`` columns to a value for every row,
     ``stages`` stage names to outcomes; ``traits`` are headers vouched for as known at creation.
+    Dates after ``today`` are a finding: the day of the computer's clock, unless given.
     """
 
     files: tuple[Path, ...]
@@ -40,6 +42,7 @@ class Request:
     traits: tuple[str, ...] = ()
     asked: Asked = field(default_factory=Asked)
     dry_run: bool = False
+    today: dt.date | None = None
 
 
 @dataclass

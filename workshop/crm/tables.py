@@ -21,6 +21,7 @@ from workshop.crm.hold import held, lend_scratch
 from workshop.crm.readers import hold, release
 from workshop.crm.schema import KNOWN_AT_CREATION, TABLES, TRAITS
 from workshop.crm.store import Manifest, Store, Trait
+from workshop.crm.warehouse import open_warehouse
 from workshop.errors import Phrase, WorkspaceError
 from workshop.workspace import Rates, Workspace
 
@@ -397,8 +398,26 @@ def _inherit(
 def open_tables(workspace: Workspace, as_of: dt.date | None = None) -> Tables:
     """Open the tables as of a day: the last one in the data, unless given.
 
-    Raises ``WorkspaceError`` where nothing was imported yet or a file is damaged.
+    Raises ``WorkspaceError`` where nothing was imported yet or a file is damaged; for a client's
+    own warehouse see `open_warehouse`.
     """
+    settings = workspace.settings
+    if settings.warehouse:
+        raw, manifest = open_warehouse(workspace, settings.warehouse)
+    else:
+        raw, manifest = _open_files(workspace)
+    return Tables(
+        raw=raw,
+        manifest=manifest,
+        zone=settings.time_zone,
+        currency=settings.currency,
+        rates=settings.rates,
+        as_of=as_of or latest_day(raw, settings.time_zone),
+    )
+
+
+def _open_files(workspace: Workspace) -> tuple[dict[str, ir.Table], Manifest]:
+    """Open the tables that were imported, in a DuckDB of their own."""
     store = Store(workspace)
     connection = ibis.duckdb.connect(
         autoinstall_known_extensions="false", autoload_known_extensions="false"
@@ -423,15 +442,7 @@ def open_tables(workspace: Workspace, as_of: dt.date | None = None) -> Tables:
                 raise
             problem = Phrase("problem.not_ours")
             raise WorkspaceError("damaged_data", path=str(path), problem=problem) from error
-    settings = workspace.settings
-    return Tables(
-        raw=raw,
-        manifest=manifest,
-        zone=settings.time_zone,
-        currency=settings.currency,
-        rates=settings.rates,
-        as_of=as_of or latest_day(raw, settings.time_zone),
-    )
+    return raw, manifest
 
 
 def latest_day(raw: dict[str, ir.Table], zone: str) -> dt.date | None:

@@ -22,7 +22,7 @@ _AT_ONCE = 50
 _YES_OR_NO = frozenset({*TRUE_WORDS, *FALSE_WORDS, "9"})
 """Shapes of an answer: a digit from 1 to 8 is written as 9."""
 
-_DERIVED = frozenset(
+DERIVED = frozenset(
     {
         "day",
         "created_day",
@@ -98,7 +98,7 @@ def _reason_to_drop(
         return "contact_not_stored"
     if header in long and not keep:
         return "free_text_not_stored"
-    taken = {*staging.table.columns, *HELPER_KINDS, *_DERIVED}
+    taken = {*staging.table.columns, *HELPER_KINDS, *DERIVED}
     lower = header.casefold()
     if lower in taken or lower.startswith("_"):
         if lower in vouched:

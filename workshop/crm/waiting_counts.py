@@ -119,9 +119,10 @@ def _timeline(watch: Watch, case: Case, also: Sequence[str] = ()) -> ir.Table:
         day=ibis.coalesce(*(local_day(at, zone) for at in starts)),
         since=ibis.coalesce(*(at.cast("timestamp") for at in starts)),
     )
-    table = _with_touches(watch, case, table.filter(table.day.notnull()))
+    # Not by its day: a filter would ask the clock a second time.
+    table = _with_touches(watch, case, table.filter(table.since.notnull()))
     times = [n for n in table.columns if n.startswith(("own", "stage", "touch"))]
-    table = with_positions(table, watch.days, times, zone)
+    table = with_positions(table, watch.days, times)
     table = table.mutate(start=ibis.coalesce(*_at(table, 0)))
     table = table.filter(table.start.notnull())
     offset = 1 + len(case.until)

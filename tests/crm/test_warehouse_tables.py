@@ -1,0 +1,272 @@
+"""What a client's tables are made into: names, times, people; and what is refused, and how."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.command import call
+from tests.postgres import running_postgres
+from workshop.crm.tables import Tables, open_tables
+from workshop.errors import InputError, WorkspaceError
+from workshop.workspace import Workspace
+
+TABLES = """
+CREATE SCHEMA theirs;
+CREATE TABLE theirs.people (
+    no int, "Created" timestamptz, seen timestamp, mail text, who text, heads int, band text,
+    via text, plan text, score numeric, words text);
+INSERT INTO theirs.people VALUES
+    (1, '2026-01-31 23:30Z', '2026-02-01 00:30', 'an@voorbeeld.be', 'An Peeters', 9, '11-50',
+     ' Google ', 'A', 1.5, 'first'),
+    (2, '2026-03-01 10:00Z', NULL, 'B-2', 'an peeters', 250, '2822', '-', 'B', 2, 'first'),
+    (3, '2026-03-02 10:00:00.75Z', NULL, 'b-2', 'Bo', NULL, 'many', 'N/A', NULL, NULL, 'second');
+CREATE TABLE theirs.sales (id text, phase text, made date, done date, worth numeric(12,3));
+INSERT INTO theirs.sales VALUES
+    ('D1', 'Closed Won', '2026-02-01', '2026-03-01', 1000.005),
+    ('D2', 'In gesprek', '2026-02-02', NULL, 200), ('D3', NULL, '2026-02-03', NULL, NULL);
+CREATE TABLE theirs.secret (lead_id text);
+CREATE SCHEMA ours;
+CREATE VIEW ours.leads AS SELECT 'L' || no AS lead_id, "Created" AS created_at FROM theirs.people;
+CREATE MATERIALIZED VIEW ours.deals AS
+    SELECT id AS "DEAL_ID", 'won' AS outcome, made AS created_at, done AS closed_at
+    FROM theirs.sales;
+CREATE ROLE reader LOGIN;
+REVOKE ALL ON DATABASE postgres FROM public;
+REVOKE ALL ON SCHEMA public FROM public;
+GRANT CONNECT ON DATABASE postgres TO reader;
+GRANT USAGE ON SCHEMA theirs, ours TO reader;
+GRANT SELECT ON theirs.people, theirs.sales, ours.leads, ours.deals TO reader;
+"""
+
+LEADS = {
+    "view": "theirs.people",
+    "lead_id": "no",
+    "created_at": "created",
+    "first_touch_at": "seen",
+    "account_id": "mail",
+    "owner": "who",
+    "employees": "heads",
+    "source": "via",
+    "traits": ["plan"],
+    "unvouched": ["score"],
+}
+DEALS = {
+    "view": "theirs.sales",
+    "deal_id": "id",
+    "stage": "phase",
+    "created_at": "made",
+    "closed_at": "done",
+    "amount": "worth",
+}
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Start a server with a few rows of a client."""
+    with running_postgres() as place:
+        with psycopg.connect(host=str(place), user="tester", dbname="postgres") as connection:
+            connection.execute(TABLES)
+        yield place
+
+
+@pytest.fixture
+def made(folder: Path, tmp_path: Path):
+    """Return a function that lays down a workspace over that server, and opens its tables."""
+
+    def make(schema: str = "", **warehouse: object) -> Tables:
+        url = f"postgresql://reader@/postgres{schema}?host={folder}"
+        workspace = Workspace.create(tmp_path / "c", "C", warehouse={"url": url, **warehouse})
+        return open_tables(workspace)
+
+    return make
+
+
+def column(tables: Tables, table: str, name: str) -> list[object]:
+    raw = tables.raw[table]
+    key = "lead_id" if table == "leads" else "deal_id"
+    frame = raw.select(key, value=raw[name]).order_by(key).execute()
+    return [None if value != value else value for value in frame["value"]]
+
+
+def test_views_under_our_names_need_no_settings(made):
+    tables = made("/ours")
+    assert set(tables.raw) == {"leads", "deals"}
+    assert column(tables, "leads", "lead_id") == ["L1", "L2", "L3"]
+    assert column(tables, "deals", "deal_id") == ["D1", "D2", "D3"]
+    assert tables.as_of == dt.date(2026, 3, 2)
+
+
+def test_a_time_is_utc_and_of_whole_seconds(made):
+    tables = made(tables={"leads": LEADS}, time_zone="Europe/Brussels")
+    created = column(tables, "leads", "created_at")
+    assert [str(at) for at in created] == [
+        "2026-01-31 23:30:00",
+        "2026-03-01 10:00:00",
+        "2026-03-02 10:00:00",
+    ]
+    assert str(column(tables, "leads", "first_touch_at")[0]) == "2026-01-31 23:30:00"
+    days = tables.leads.order_by("lead_id").execute()["created_day"]
+    assert [day.date() for day in days] == [
+        dt.date(2026, 2, 1),
+        dt.date(2026, 3, 1),
+        dt.date(2026, 3, 2),
+    ]
+
+
+def test_people_are_no_names_and_blanks_are_null(made):
+    tables = made(tables={"leads": LEADS})
+    owners = column(tables, "leads", "owner")
+    assert owners[0] == owners[1] != owners[2]
+    assert all(str(owner).startswith("p-") for owner in owners)
+    accounts = column(tables, "leads", "account_id")
+    assert str(accounts[0]).startswith("c-")
+    assert accounts[1:] == ["B-2", "b-2"]
+    assert column(tables, "leads", "source") == ["Google", None, None]
+    assert "words" not in tables.raw["leads"].columns
+
+
+def test_employees_become_sizes_from_numbers_and_from_bands(made):
+    tables = made(tables={"leads": LEADS})
+    assert column(tables, "leads", "employees") == ["1–9", "250+", None]
+
+
+def test_bands_of_employees_become_sizes(made):
+    tables = made(tables={"leads": {**LEADS, "employees": "band"}})
+    assert column(tables, "leads", "employees") == ["10–49", "250+", None]
+
+
+def test_traits_are_those_that_are_named(made):
+    tables = made(tables={"leads": LEADS})
+    found = tables.traits("leads")
+    assert (found["plan"], found["score"]) == (True, False)
+    assert tables.trait("leads", "score").numeric
+    assert column(tables, "leads", "score") == ["1.5", "2", None]
+
+
+def test_a_stage_tells_the_outcome(made):
+    tables = made(tables={"deals": DEALS})
+    assert column(tables, "deals", "outcome") == ["won", "open", "open"]
+    assert str(column(tables, "deals", "amount")[0]) == "1000.01"
+
+
+def test_a_constant_stands_in_every_row(made):
+    tables = made(tables={"deals": {**DEALS, "constants": {"currency": "USD"}}})
+    assert column(tables, "deals", "currency") == ["USD"] * 3
+
+
+def without(names: dict[str, object], *left: str) -> dict[str, object]:
+    return {name: value for name, value in names.items() if name not in left}
+
+
+DEFECTS = {
+    "warehouse_no_view": {"leads": {"view": "theirs.nothing"}},
+    "warehouse_no_column": {"leads": {**LEADS, "source": "channel"}},
+    "warehouse_no_column_of_ours": {"leads": {**LEADS, "colour": "plan"}},
+    "warehouse_no_table_of_ours": {"contacts": LEADS},
+    "warehouse_trait_taken": {"leads": {**LEADS, "traits": ["won"]}},
+    "warehouse_no_time": {"leads": {**LEADS, "created_at": "plan"}},
+    "warehouse_no_number": {"deals": {**DEALS, "amount": "phase"}},
+    "warehouse_no_outcome": {"deals": without(DEALS, "stage")},
+    "warehouse_repeats": {"leads": {**LEADS, "lead_id": "words"}},
+    "warehouse_unknown_stage": {"deals": {**DEALS, "closed_at": "made"}},
+}
+
+
+@pytest.mark.parametrize("code", DEFECTS)
+def test_what_does_not_fit_is_refused(made, tmp_path, code):
+    with pytest.raises(InputError) as caught:
+        made(tables=DEFECTS[code])
+    assert caught.value.code == code
+    for language in ("en_US.UTF-8", "nl_BE.UTF-8"):
+        said = call("check", tmp_path / "c", lang=language)
+        assert (said.returncode, said.stdout) == (2, "")
+        assert len(said.stderr.splitlines()) == 1
+
+
+def test_a_table_that_may_not_be_read_is_named(made):
+    with pytest.raises(WorkspaceError) as caught:
+        made(tables={"leads": {"view": "theirs.secret"}})
+    assert caught.value.code == "warehouse_failed"
+    assert "permission denied for table secret" in str(caught.value.fields["said"])
+
+
+def test_an_empty_warehouse_says_what_it_should_have(made):
+    with pytest.raises(WorkspaceError, match="warehouse_empty"):
+        made("/public")
+
+
+def test_nothing_can_be_written_there(made):
+    backend = made("/ours").raw["leads"].get_backend()
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        backend.raw_sql("CREATE TEMPORARY TABLE mine (number int)")
+    with pytest.raises(TypeError, match="nothing is written"):
+        backend.create_table("mine", backend.table("leads", database="ours"))
+
+
+def test_a_connection_that_was_hung_up_on_is_made_again(made, folder):
+    tables = made("/ours")
+    number = tables.raw["leads"].get_backend().con.info.backend_pid
+    with psycopg.connect(host=str(folder), user="tester", dbname="postgres") as connection:
+        connection.execute("SELECT pg_terminate_backend(%s)", [number])
+    assert column(tables, "leads", "lead_id") == ["L1", "L2", "L3"]
+
+
+def test_the_password_comes_from_the_environment_and_is_nowhere_else(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("SAMENSPEL_WAREHOUSE_PASSWORD", "zeer-geheim")
+    url = f"postgresql://nobody@/postgres?host={folder}"
+    assert call("new", tmp_path / "c", "--client", "C", "--warehouse", url).returncode == 0
+    said = call("check", tmp_path / "c")
+    assert said.returncode == 2
+    assert 'role "nobody" does not exist' in said.stderr
+    written = [path.read_bytes() for path in (tmp_path / "c").rglob("*") if path.is_file()]
+    assert not any(b"zeer-geheim" in text for text in [*written, said.stderr.encode()])
+
+
+REFUSED = [
+    "postgresql://reader:zeer-geheim@host/crm",
+    "postgresql://reader@host/crm?password=zeer-geheim",
+    "snowflake://reader@account/crm?token=zeer-geheim",
+    "postgresql://reader:zeer-geheim@host:port/crm",
+    "mysql://reader:zeer-geheim@host/crm",
+]
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_an_address_with_a_secret_is_refused_and_not_repeated(tmp_path, url):
+    said = call("new", tmp_path / "c", "--client", "C", "--warehouse", url)
+    assert said.returncode == 2
+    assert "geheim" not in said.stderr
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_so_is_one_in_the_settings(tmp_path, url):
+    workspace = Workspace.create(tmp_path / "c", "C")
+    with (workspace.path / "samenspel.toml").open("a") as file:
+        file.write(f'[warehouse]\nurl = "{url}"\n')
+    said = call("check", workspace.path)
+    assert said.returncode == 2
+    assert "geheim" not in said.stdout + said.stderr
+
+
+def test_nothing_is_imported_into_it(tmp_path):
+    workspace = Workspace.create(tmp_path / "c", "C", warehouse="postgresql://reader@host/crm")
+    export = tmp_path / "leads.csv"
+    export.write_text("lead_id,created_at\n1,2026-01-01\n")
+    for given in (export, tmp_path):
+        said = call("import", workspace.path, given)
+        assert said.returncode == 2
+        assert "warehouse" in said.stderr
+    assert not workspace.data.exists()
+
+
+def test_a_missing_extra_is_named(tmp_path):
+    Workspace.create(tmp_path / "c", "C", warehouse="bigquery://project/dataset")
+    said = call("check", tmp_path / "c")
+    assert said.returncode == 2
+    assert "pip install 'samenspel[bigquery]'" in said.stderr

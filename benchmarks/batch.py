@@ -61,10 +61,10 @@ def held(process: psutil.Process) -> int:
         return 0
 
 
-def batch(clients: list[Path], kind: str, jobs: int) -> Took:
+def batch(clients: list[Path], kind: str, jobs: int, *more: str) -> Took:
     """Make the report of each client anew; note the memory as each is there."""
     command = [sys.executable, "-m", "workshop", "report", *map(str, clients)]
-    options = ["--kind", kind, "--jobs", str(jobs), "--again"]
+    options = ["--kind", kind, "--jobs", str(jobs), "--again", *more]
     begin = time.perf_counter()
     with subprocess.Popen(
         [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -72,7 +72,7 @@ def batch(clients: list[Path], kind: str, jobs: int) -> Took:
         watch = Watch(psutil.Process(process.pid))
         watch.start()
         assert process.stderr is not None
-        most = [watch.most for _ in process.stderr]
+        most = [watch.most for line in process.stderr if line[0].isdecimal()]
     if process.returncode:
         raise SystemExit(process.returncode)
     return Took(time.perf_counter() - begin, most)
@@ -80,7 +80,7 @@ def batch(clients: list[Path], kind: str, jobs: int) -> Took:
 
 def lay_down(folder: Path, number: int, leads: int) -> list[Path]:
     """Lay down so many generated clients."""
-    return [generate(folder / f"client-{n}", leads).path for n in range(number)]
+    return [generate(folder / f"client-{n}", leads, n).path for n in range(number)]
 
 
 def main() -> None:
@@ -90,13 +90,16 @@ def main() -> None:
     parser.add_argument("--kind", default="audit")
     parser.add_argument("--jobs", type=int, nargs="+", default=JOBS)
     parser.add_argument("--leads", type=int, default=LEADS)
+    parser.add_argument("--benchmark", action="store_true", help="each client among the others")
     call = parser.parse_args()
     print("| --jobs | s a report | MiB after two reports a worker | MiB in all |")
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         clients = lay_down(Path(temporary), call.clients, call.leads)
         for jobs in call.jobs:
-            took = batch(clients, call.kind, jobs)
+            file = Path(temporary) / f"peers-{jobs}.json"
+            more = ("--benchmark", str(file)) if call.benchmark else ()
+            took = batch(clients, call.kind, jobs, *more)
             early = took.most[min(2 * jobs, len(took.most)) - 1]
             each = took.seconds / len(clients)
             print(f"| {jobs} | {each:.1f} | {early / MIB:.0f} | {took.most[-1] / MIB:.0f} |")

@@ -7,7 +7,10 @@ DuckDB's hash of two arguments leaves dependent.
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from workshop.crm.schema import DUCKDB_TYPES, TABLES
 from workshop.crm.sql import connect, identifier, literal, path_literal
@@ -19,7 +22,7 @@ LEADS_AN_ACCOUNT = 5
 LEADS_A_DEAL = 4
 
 _MACROS = """
-CREATE MACRO mixed(i, k) AS hash(hash(i, k));
+CREATE MACRO mixed(i, k) AS hash(hash(i + $salt, k));
 CREATE MACRO u(i, k) AS mixed(i, k) / 18446744073709551616.0;
 CREATE MACRO pick(words, i, k) AS words[1 + floor(len(words) * u(i, k) ** 1.5)::INT % len(words)];
 CREATE MACRO after(moment, days) AS moment + to_seconds((days * 86400)::BIGINT);
@@ -28,9 +31,9 @@ CREATE MACRO lead(i) AS 'L' || lpad(i::VARCHAR, 8, '0');
 CREATE MACRO deal(i) AS 'D' || lpad(i::VARCHAR, 8, '0');
 CREATE MACRO account(i, n) AS 'A' || lpad((mixed(i, 'account') % n)::VARCHAR, 8, '0');
 CREATE MACRO mql_at(i) AS
-  CASE WHEN u(i, 'mql') < 0.45 THEN after(lead_at(i), 1 + 20 * u(i, 'mql days')) END;
+  CASE WHEN u(i, 'mql') < $mql THEN after(lead_at(i), 1 + 20 * u(i, 'mql days')) END;
 CREATE MACRO sql_at(i) AS
-  CASE WHEN u(i, 'sql') < 0.6 THEN after(mql_at(i), 1 + 15 * u(i, 'sql days')) END;
+  CASE WHEN u(i, 'sql') < $sql THEN after(mql_at(i), 1 + 15 * u(i, 'sql days')) END;
 CREATE MACRO source(i) AS pick(
   ['Website', 'LinkedIn', 'Referral', 'Trade fair', 'Google Ads', 'Partner', 'Cold call'],
   i, 'source');
@@ -39,10 +42,10 @@ CREATE MACRO sector(i) AS pick(
 CREATE MACRO employees(i) AS pick(['10–49', '1–9', '50–249', '250+'], i, 'employees');
 CREATE MACRO person(i) AS 'p' || (mixed(i, 'owner') % 30);
 CREATE MACRO deal_at(i) AS after(lead_at(i), 20 + 60 * u(i, 'deal days'));
-CREATE MACRO ends_at(i) AS after(deal_at(i), 10 + 150 * u(i, 'close days') ** 2);
+CREATE MACRO ends_at(i) AS after(deal_at(i), 10 + $longest * u(i, 'close days') ** 2);
 CREATE MACRO outcome(i) AS CASE
   WHEN ends_at(i) > TIMESTAMP '2026-10-31' OR u(i, 'silent') < 0.1 THEN 'open'
-  WHEN u(i, 'won') < 0.2 + 0.2 * (source(i) = 'Referral')::INT THEN 'won' ELSE 'lost' END;
+  WHEN u(i, 'won') < $won + 0.2 * (source(i) = 'Referral')::INT THEN 'won' ELSE 'lost' END;
 """
 
 _ROWS: dict[str, str] = {
@@ -60,7 +63,7 @@ SELECT lead(i) AS lead_id, lead_at(i) AS created_at, account(i, $accounts) AS ac
   pick(['Growth', 'Replacement', 'Law', NULL], i, 'trigger') AS trigger,
   pick(['New', 'Working', 'Closed'], i, 'status') AS status, person(i) AS owner,
   CASE WHEN u(i, 'assigned') < 0.8 THEN after(lead_at(i), 2 * u(i, 'hours')) END AS assigned_at,
-  CASE WHEN u(i, 'touch') < 0.7 THEN after(lead_at(i), 40 * u(i, 'wait') ** 3) END
+  CASE WHEN u(i, 'touch') < $touched THEN after(lead_at(i), $slowest * u(i, 'wait') ** 3) END
     AS first_touch_at,
   mql_at(i) AS mql_at, sql_at(i) AS sql_at,
   CASE WHEN u(i, 'rejected') < 0.1 THEN after(mql_at(i), 9 * u(i, 'wait')) END AS rejected_at,
@@ -118,25 +121,49 @@ marketing:
 """
 
 
-def generate(folder: Path, leads: int) -> Workspace:
-    """Create a workspace with this many leads, three times as many activities, and the rest."""
+class Ways(NamedTuple):
+    """How a client works: the shares that go on, and the longest days of contact and of a deal."""
+
+    mql: float = 0.45
+    sql: float = 0.6
+    won: float = 0.2
+    touched: float = 0.7
+    slowest: float = 40
+    longest: float = 150
+
+
+def ways_of(client: int) -> Ways:
+    """Return how one client of many works, each in its own way."""
+    drawn = random.Random(client)
+    return Ways(
+        *(drawn.betavariate(12 * mean, 12 * (1 - mean)) for mean in Ways()[:4]),
+        *(middle * drawn.lognormvariate(0, 0.4) for middle in Ways()[4:]),
+    )
+
+
+def generate(folder: Path, leads: int, client: int = 0) -> Workspace:
+    """Create a workspace with this many leads, three times as many activities, and the rest.
+
+    Each ``client`` has rows of its own and works in its own way; the first is the plain one.
+    """
     workspace = Workspace.create(folder, "Generated", language="en")
     (folder / "definitions").mkdir()
     (folder / "definitions" / "mql.yaml").write_text(DEFINITION, encoding="utf-8")
     store = Store(workspace)
     store.folder.mkdir()
     connection = connect(store.folder)
-    connection.execute(_MACROS)
-    sizes = {
-        "$leads": leads,
-        "$accounts": max(leads // LEADS_AN_ACCOUNT, 1),
-        "$per_deal": LEADS_A_DEAL,
-        "$activities_a_lead": ACTIVITIES_A_LEAD,
+    numbers = {
+        "leads": leads,
+        "accounts": max(leads // LEADS_AN_ACCOUNT, 1),
+        "per_deal": LEADS_A_DEAL,
+        "activities_a_lead": ACTIVITIES_A_LEAD,
+        "salt": client << 32,  # far apart, so that none has rows of another
+        **(ways_of(client) if client else Ways())._asdict(),
     }
+    connection.execute(_filled(_MACROS, numbers))
     stored = {}
     for table, rows in _ROWS.items():
-        for name in sorted(sizes, key=len, reverse=True):
-            rows = rows.replace(name, str(sizes[name]))
+        rows = _filled(rows, numbers)
         file = f"{table}-1.parquet"
         target = store.folder / file
         query = f"SELECT {_typed(table)} FROM (FROM ({_blank(table)}) UNION ALL BY NAME {rows})"
@@ -148,6 +175,13 @@ def generate(folder: Path, leads: int) -> Workspace:
     connection.close()
     store.commit(Manifest(sequence=1, tables=stored))
     return workspace
+
+
+def _filled(text: str, numbers: Mapping[str, float]) -> str:
+    """Fill in numbers by their names, the longest first: some begin with another."""
+    for name in sorted(numbers, key=len, reverse=True):
+        text = text.replace(f"${name}", repr(numbers[name]))
+    return text
 
 
 def _typed(table: str) -> str:

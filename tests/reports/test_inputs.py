@@ -4,6 +4,7 @@ import shutil
 import pytest
 
 from workshop.reports.inputs import MARK, finished, made_of, write_mark
+from workshop.warehouse import Warehouse
 from workshop.workspace import Workspace
 
 DAY = dt.date(2026, 1, 31)
@@ -88,7 +89,8 @@ def test_what_lies_elsewhere_cannot_be_told(client):
     client.write_settings(client.settings.model_copy(update=store))
     assert number(client) is None
     assert number(client, "audit") is not None  # it does not read the session
-    client.write_settings(client.settings.model_copy(update={"warehouse": "postgresql://x/y"}))
+    warehouse = {"warehouse": Warehouse(url="postgresql://x/y")}
+    client.write_settings(client.settings.model_copy(update=warehouse))
     assert number(client, "audit") is None
 
 

@@ -93,6 +93,15 @@ def test_a_young_month_is_hollow_and_not_joined(two_steps, look, ax):
     assert young.get_markerfacecolor() == "white"
 
 
+def test_a_weakest_step_that_no_month_has_enough_of_is_not_counted_in_months(english):
+    few = [("2025-09", 9, 0), ("2025-10", 9, 0), ("2025-11", 9, 0), ("2025-12", 9, 0)]
+    many = [("2025-09", 90, 60), ("2025-10", 90, 60), ("2025-11", 90, 60), ("2025-12", 90, 60)]
+    steps = {("lead", "mql"): many, ("mql", "sql"): many, ("sql", "opportunity"): few}
+    answer = funnel_of(steps)
+    assert headline(answer, english.t)[0].startswith("The weakest step is SQL → Opportunity")
+    assert kinds(months(answer, english), Chart)[0].title == english.t("funnel.months.title")
+
+
 def test_the_title_counts_the_months_in_which_the_weakest_step_was_weakest(two_steps, english):
     # 20% against 50%, 60% against 45%, 10% against 55%: two of three months
     chart = kinds(months(two_steps, english), Chart)[0]

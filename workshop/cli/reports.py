@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.base import DONE, IN_PART, WRONG, AsOf, Lang, Seed, opened, t, worded
-from workshop.errors import WorkshopError
+from workshop.cli.base import AsOf, Lang, Seed, opened, t
+from workshop.cli.many import Asked, places_of, report_all
+from workshop.errors import InputError
 from workshop.i18n import Translator
 from workshop.reports.kinds import check_formats, kinds, notebook_of
 
 if TYPE_CHECKING:
-    from workshop.reports.order import Order
     from workshop.workspace import Workspace
 
 
 def report(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help=t("help.report.paths"))],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=t("help.report.paths"))],
     kind: Annotated[
         str,
         typer.Option(
@@ -35,55 +35,33 @@ def report(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, metavar="N", help=t("help.report.jobs"))
     ] = 1,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help=t("help.report.cluster"))
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help=t("help.report.again"))] = False,
+    benchmark: Annotated[
+        Path | None, typer.Option("--benchmark", metavar="FILE", help=t("help.report.benchmark"))
+    ] = None,
 ) -> None:
     """Make a report for each workspace; the others go on where one fails."""
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     notebook_of(kind)
     check_formats(wanted)
-    if len(paths) == 1:
-        report_one(opened(paths[0]), kind, wanted, lang, as_of, seed)
-        return
+    if benchmark is not None and kind != "audit":
+        raise InputError("benchmark_is_audit", given=kind)
+    asked = Asked(jobs, cluster, benchmark)
     from workshop.questions.period import parse_day
-    from workshop.reports.order import Order
+    from workshop.reports.order import Order, is_url
+
+    if len(paths) == 1 and not is_url(paths[0]) and cluster is None and benchmark is None:
+        report_one(opened(Path(paths[0])), kind, wanted, lang, as_of, seed)
+        return
 
     Translator(lang or "en")
     if as_of is not None:
         parse_day(as_of)
-    raise typer.Exit(_report_all(paths, Order(kind, wanted, lang, as_of, seed, again), jobs))
-
-
-def _report_all(paths: list[Path], order: Order, jobs: int) -> int:
-    """Make the report of each client, so many at a time; name at the end what failed."""
-    from workshop.reports.batch import Batch
-    from workshop.reports.progress import progress
-
-    found: dict[Path, Path] = {}
-    for path in paths:
-        found.setdefault(path.resolve(), path)
-    each = list(found.values())
-    failed: list[tuple[Path, WorkshopError]] = []
-    done = 0
-    try:
-        with progress(len(each), t) as lines, Batch(min(jobs, len(each))) as batch:
-            for outcome in batch.outcomes(each, order, lines.begun):
-                done += outcome.failure is None
-                for file in outcome.files:
-                    lines.file(file)
-                lines.ended(outcome)
-                for note in (*(t(f"error.{code}") for code in outcome.missing), *outcome.warnings):
-                    lines.note(f"{outcome.path}: {note}")
-                if outcome.failure is not None:
-                    code, fields = outcome.failure
-                    failed.append((outcome.path, WorkshopError(code, **fields)))
-    except KeyboardInterrupt:
-        print(t("batch.stopped", done=done, n=len(each)), file=sys.stderr)
-        raise
-    for path, failure in failed:
-        print(f"{path}: {worded(failure)}", file=sys.stderr)
-    if failed:
-        return WRONG if len(failed) == len(each) else IN_PART
-    return DONE
+    order = Order(kind, wanted, lang, as_of, seed, again)
+    raise typer.Exit(report_all(places_of(paths), order, asked))
 
 
 def report_one(

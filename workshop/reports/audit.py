@@ -9,11 +9,15 @@ from functools import cached_property
 import pandas as pd
 
 from workshop.crm.tables import open_tables
+from workshop.questions.among import Among, among
+from workshop.questions.benchmark import key_figures
+from workshop.questions.benchmark_file import read_benchmark
 from workshop.questions.change import Asked, change
 from workshop.questions.consistency import Consistency, consistency
 from workshop.questions.figures import figures
 from workshop.reports.crm_answers import CrmAnswers
 from workshop.reports.previous import Previous, previous_audit
+from workshop.views import benchmark as benchmark_view
 from workshop.views import change as change_view
 from workshop.views import consistency as consistency_view
 from workshop.views import hand_over as hand_over_view
@@ -53,6 +57,12 @@ class Audit(CrmAnswers):
         kept = found.figures is not None
         then = found.figures if found.figures is not None else again
         return change_view.Since(found.as_of, rows, kept, then, again)
+
+    @cached_property
+    def among(self) -> Among | None:
+        """Where the client stands among its peers; ``None`` where nothing was told of them."""
+        told = read_benchmark(self.workspace.path)
+        return among(key_figures(self.tables, self.working), told) if told else None
 
     @cached_property
     def consistency(self) -> Consistency:
@@ -97,6 +107,12 @@ def changed(audit: Audit) -> None:
     show(*change_view.change(audit.since, audit.figures, hours, audit.look))
 
 
+def among_peers(audit: Audit) -> None:
+    """Show where the client stands among its peers; nothing where nothing was told of them."""
+    if audit.among is not None:
+        show(*benchmark_view.benchmark(audit.among, audit.working.day_hours, audit.look))
+
+
 def kept(audit: Audit) -> None:
     """Show the figures of this audit, kept for the next one."""
     show(*change_view.kept(audit.figures, audit.working.day_hours, audit.look))
@@ -109,3 +125,5 @@ def _also(audit: Audit) -> Iterator[str]:
         yield hand_over_view.headline(audit.hand_over, audit.working.day_hours, t)
     if audit.since is not None:
         yield change_view.headline(audit.since, t)
+    if audit.among is not None:
+        yield benchmark_view.headline(audit.among, t)

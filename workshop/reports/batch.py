@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,7 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from workshop.kernels.warm import ADDRESS, can_fork, warm_parent
-from workshop.reports.order import Failure, Order, Outcome
+from workshop.reports.order import Failure, Measure, Order, Outcome, Place
 from workshop.reports.publish import clear_leftovers
 from workshop.workspace import Workspace
 
@@ -29,10 +30,14 @@ _END_SECONDS = 5.0
 
 
 class Batch:
-    """Workers that make reports; leaving it ends them, at once where something was raised."""
+    """Workers that make reports; leaving it ends them, at once where something was raised.
 
-    def __init__(self, jobs: int) -> None:
-        environment = dict(os.environ)
+    What they leave in ``scratch``, a temporary folder unless given, goes when they do.
+    """
+
+    def __init__(self, jobs: int, scratch: Path | None = None) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="samenspel-", dir=scratch)
+        environment = {**os.environ, "TMPDIR": self._scratch.name}
         address = warm_parent(environment) if can_fork() else None
         if address is not None:
             environment[ADDRESS] = str(address)
@@ -48,31 +53,39 @@ class Batch:
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        self.leave(at_once=kind is not None)
+
+    def leave(self, *, at_once: bool) -> None:
+        """End the workers; ``at_once`` also where they have an order in hand."""
+        self._pool.shutdown(wait=not at_once, cancel_futures=True)
         for worker in self._workers:
-            worker.dismiss(at_once=kind is not None)
+            worker.dismiss(at_once=at_once)
         for worker in self._workers:
             worker.wait()
         self._pool.shutdown()
+        self._scratch.cleanup()
 
     def outcomes(
-        self, paths: Sequence[Path], order: Order, begun: Callable[[Path], None]
+        self, places: Sequence[Place], order: Order | Measure, begun: Callable[[Place], None]
     ) -> Iterator[Outcome]:
-        """Yield what became of each client's report as soon as it is known.
+        """Yield what became of each client's order as soon as it is known.
 
         ``begun`` hears of each as a worker takes it up, from a thread of that worker.
         """
-
-        def make(path: Path) -> Outcome:
-            worker = self._idle.get()
-            try:
-                begun(path)
-                return worker.make(path, order)
-            finally:
-                self._idle.put(worker)
-
-        for future in as_completed([self._pool.submit(make, path) for path in paths]):
+        futures = [self._pool.submit(self.outcome, place, order, begun) for place in places]
+        for future in as_completed(futures):
             yield future.result()
+
+    def outcome(
+        self, place: Place, order: Order | Measure, begun: Callable[[Place], None]
+    ) -> Outcome:
+        """Have the next idle worker carry out one client's order."""
+        worker = self._idle.get()
+        try:
+            begun(place)
+            return worker.make(place, order)
+        finally:
+            self._idle.put(worker)
 
 
 class _Worker:
@@ -81,25 +94,25 @@ class _Worker:
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
-        self._path: Path | None = None
+        self._place: Place | None = None
         self._changing = threading.Lock()
         self._dismissed = False
 
-    def make(self, path: Path, order: Order) -> Outcome:
+    def make(self, place: Place, order: Order | Measure) -> Outcome:
         """Have it make a client's report; a process that dies of it costs that report alone."""
-        process = self._take_up(path)
+        process = self._take_up(place)
         if process is None:
-            return Outcome(path, failure=Failure("worker_died", {"status": 0}))
+            return Outcome(place, failure=Failure("worker_died", {"status": 0}))
         assert process.stdin is not None and process.stdout is not None
         try:
-            pickle.dump((path, order), process.stdin)
+            pickle.dump((place, order), process.stdin)
             process.stdin.flush()
             outcome: Outcome = pickle.load(process.stdout)
         except (OSError, ValueError, EOFError, pickle.UnpicklingError):
             status = process.wait()
             self._lay_down(process)
-            return Outcome(path, failure=Failure("worker_died", {"status": status}))
-        self._path = None
+            return Outcome(place, failure=Failure("worker_died", {"status": status}))
+        self._place = None
         return outcome
 
     def dismiss(self, *, at_once: bool) -> None:
@@ -125,7 +138,7 @@ class _Worker:
             self._process.wait()
         self._lay_down(self._process)
 
-    def _take_up(self, path: Path) -> subprocess.Popen[bytes] | None:
+    def _take_up(self, place: Place) -> subprocess.Popen[bytes] | None:
         """Return a process for a client's report, or none where it was dismissed meanwhile."""
         with self._changing:
             if self._dismissed:
@@ -140,7 +153,7 @@ class _Worker:
                     env=self._environment,
                     start_new_session=True,
                 )
-            self._path = path
+            self._place = place
             return self._process
 
     def _lay_down(self, process: subprocess.Popen[bytes]) -> None:
@@ -149,6 +162,6 @@ class _Worker:
             assert line is not None
             with suppress(OSError):
                 line.close()
-        path, self._path = self._path, None
-        if path is not None:
-            clear_leftovers(Workspace(path).reports)
+        place, self._place = self._place, None
+        if isinstance(place, Path):
+            clear_leftovers(Workspace(place).reports)

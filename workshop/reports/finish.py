@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from workshop.disk import is_of_disk, said_of
@@ -22,25 +23,30 @@ class _Made(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def finish(path: Path, order: Order) -> Outcome:
-    """Make the report of the client in a folder, unless just that report is there already."""
+def finish(path: Path, order: Order, elsewhere: Collection[PurePosixPath] = ()) -> Outcome:
+    """Make the report of the client in a folder, unless just that report is there already.
+
+    ``elsewhere`` names the files, by their place in the client's folder, that count as there.
+    """
     begin = time.monotonic()
     try:
-        made = _finished(Workspace.open(path), order)
+        made = _finished(Workspace.open(path), order, elsewhere)
     except Exception as error:
-        failure = _failure(path, error)
+        failure = failure_of(path, error)
         return Outcome(path, seconds=time.monotonic() - begin, failure=failure)
     return Outcome(path, *made, seconds=time.monotonic() - begin)
 
 
-def _finished(workspace: Workspace, order: Order) -> _Made:
+def _finished(workspace: Workspace, order: Order, elsewhere: Collection[PurePosixPath]) -> _Made:
     day = report_day(workspace, order.kind, order.as_of)
     language = workspace.translator(order.language).language
     asked = {"language": language, "seed": order.seed, "formats": sorted(set(order.formats))}
     number = made_of(workspace, order.kind, day, asked)
     if not order.again:
         folder = workspace.reports / report_name(order.kind, day, language)
-        files = finished(folder, number)
+        place = PurePosixPath(workspace.reports.name, folder.name)
+        others = [path.relative_to(place) for path in elsewhere if path.is_relative_to(place)]
+        files = finished(folder, number, map(Path, others))
         if files:
             return _Made(files, already=True)
     made = make_report(
@@ -55,7 +61,7 @@ def _finished(workspace: Workspace, order: Order) -> _Made:
     return _Made(made.files, missing=made.missing, warnings=made.warnings)
 
 
-def _failure(path: Path, error: Exception) -> Failure:
+def failure_of(path: Path, error: Exception) -> Failure:
     """Return what went wrong as a code; the others go on, also where the fault is the kit's."""
     if isinstance(error, OSError) and is_of_disk(error):
         name = str(error.filename or path)

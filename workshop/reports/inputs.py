@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def made_of(
         return None
     order = {**asked, "kind": kind, "day": str(day)}
     whole = hashlib.sha256(json.dumps(order, sort_keys=True).encode())
-    whole.update(_of_kit().encode())
+    whole.update(of_kit().encode())
     files = [*_inputs(workspace.path)]
     if kind == "audit":
         files += [folder / "report.ipynb" for _, folder in earlier_audits(workspace, day)]
@@ -47,15 +47,18 @@ def write_mark(folder: Path, number: str) -> None:
     (folder / MARK).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
 
-def finished(folder: Path, number: str | None) -> tuple[Path, ...]:
-    """Return the files of a report that was made of just this and is whole; none otherwise."""
+def finished(folder: Path, number: str | None, elsewhere: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Return the files of a report that was made of just this and is whole; none otherwise.
+
+    ``elsewhere`` names files of it that are known to be on the storage it lies on.
+    """
     try:
         mark = json.loads((folder / MARK).read_text("utf-8"))
         files = tuple(Path(name) for name in mark["files"])
         same = number is not None and mark["made_of"] == number
     except (OSError, ValueError, KeyError, TypeError):
         return ()
-    whole = same and set(files) <= {*_files(folder)}
+    whole = same and set(files) <= {*_files(folder), *elsewhere}
     return tuple(folder / path for path in files) if whole else ()
 
 
@@ -87,7 +90,7 @@ def _add(whole: hashlib._Hash, path: Path, root: Path) -> None:
 
 
 @cache
-def _of_kit() -> str:
+def of_kit() -> str:
     """Return the number of the kit itself: its code, its words, its notebooks and templates."""
     whole = hashlib.sha256()
     package = Path(workshop.__file__).parent

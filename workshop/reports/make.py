@@ -19,6 +19,7 @@ from workshop.reports.outline import outlined
 from workshop.reports.pdf import as_pdf
 from workshop.reports.publish import publication
 from workshop.reports.render import Cover, page
+from workshop.reports.shown import with_their_cells
 from workshop.reports.tables import tables_of, write_csv_files, write_workbook
 from workshop.session.health import require_sound
 from workshop.workspace import Workspace
@@ -112,7 +113,7 @@ def _run(workspace: Workspace, notebook: Path, cover: Cover, room: Path) -> Exec
     }
     prepared = laid_down(notebook, cover.t)
     outlined(prepared, notebook.name)  # a heading out of order is known before anything runs
-    ran = executed(prepared, notebook.name, parameters, room)
+    ran = with_their_cells(executed(prepared, notebook.name, parameters, room))
     return handed_over(ran, {place: "../..", str(workspace.path.absolute()): "../.."})
 
 

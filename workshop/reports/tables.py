@@ -83,12 +83,15 @@ def write_workbook(path: Path, tables: Sequence[DataTable], t: Translator, as_of
     import xlsxwriter
 
     options = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(path, options) as book:
+    # In memory to its end: what the disk has against it is then said as of any other file.
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"created": dt.datetime.combine(as_of, dt.time()), "author": ""})
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         _write_contents(book.add_worksheet(t("report.contents")), tables, t, bold)
         for table in tables:
             _write_sheet(book, book.add_worksheet(sheet_name(table.name)), table, bold)
+    path.write_bytes(content.getvalue())
 
 
 def _carried(notebook: NotebookNode) -> Iterator[Any]:

@@ -15,15 +15,15 @@ from typing import BinaryIO
 
 
 def work(orders: BinaryIO, answers: BinaryIO) -> None:
-    """Make a report for each order until there are no more."""
-    from workshop.reports.finish import finish
+    """Carry out each order until there are no more."""
+    from workshop.reports.work import work_on
 
     while True:
         try:
-            path, order = pickle.load(orders)
+            place, order = pickle.load(orders)
         except EOFError:
             return
-        pickle.dump(finish(path, order), answers)
+        pickle.dump(work_on(place, order), answers)
         answers.flush()
 
 

@@ -109,8 +109,10 @@ def _title(answer: Funnel, t: Translator) -> str:
         return t("funnel.months.title")
     step = step_name(t, leak["from_stage"], leak["to_stage"])
     rates = mature.pivot_table(index="cohort", columns=STEP, values="rate", observed=True).dropna()
-    if rates.shape[1] > 1 and len(rates):
-        own = rates[tuple(leak[STEP])]
+    weak = tuple(leak[STEP])
+    # of a step that few come to, no month may have enough
+    if weak in rates.columns and rates.shape[1] > 1 and len(rates):
+        own = rates[weak]
         lowest = int((own <= rates.min(axis=1)).sum())
         return t("funnel.months.weakest", step=step, n=lowest, total=len(rates))
     own = mature.loc[(mature[STEP] == list(leak[STEP])).all(axis=1), "rate"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,27 @@ def possible(chosen: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([stated, denied]).sort_values(["trait", "operator", "code"], ignore_index=True)
 
 
+class _Trait(NamedTuple):
+    """The criteria on one trait by number, none (-1) first, and which codes each one passes."""
+
+    numbers: IntArray
+    passes: FloatArray
+
+
+class _Cells(NamedTuple):
+    """Counts by period and the codes of three traits: where each stands in a table, and what."""
+
+    where: IntArray
+    leads: FloatArray
+    won: FloatArray
+
+
+def _trait(name: Any, chosen: pd.DataFrame, known: pd.DataFrame) -> _Trait:
+    criteria = known[known["trait"] == name]
+    numbers = np.concatenate([[-1], criteria.index.to_numpy()])
+    return _Trait(numbers, _passes(criteria, int((chosen["trait"] == name).sum())))
+
+
 def _passes(criteria: pd.DataFrame, levels: int) -> FloatArray:
     """Return, per criterion of one trait and first for none at all, which codes it passes."""
     codes = np.arange(levels + 2)
@@ -51,9 +73,21 @@ def all_rules(crosses: pd.DataFrame, chosen: pd.DataFrame, known: pd.DataFrame) 
     """Count every rule with enough leads and won ones on ``fit``, each once."""
     leads, won = totals(crosses, "fit")
     least = LEAST_EXPECTED * leads / max(won, 1.0)
+    places = [crosses[place] for place in PLACES]
+    traits = {name: _trait(name, chosen, known) for name in set().union(*places)}
+    codes = [(crosses["period"] == "check"), *(crosses[f"{place}_code"] for place in PLACES)]
+    where = np.stack([code.to_numpy(np.int64) for code in codes])
+    counts = [crosses[what].to_numpy(float) for what in ("leads", "won")]
+    alpha = ALPHA / max(len(known), 1)
+    threes = cast("dict[Any, IntArray]", crosses.groupby(list(PLACES)).indices)
     parts = [
-        _rules_of(cells, names, chosen, known, least)
-        for names, cells in crosses.groupby(list(PLACES))
+        _rules_of(
+            _Cells(where[:, rows], *(count[rows] for count in counts)),
+            [traits[name] for name in names],
+            least,
+            alpha,
+        )
+        for names, rows in sorted(threes.items())
     ]
     if not parts:
         empty = np.zeros((2, 0))
@@ -68,36 +102,26 @@ def all_rules(crosses: pd.DataFrame, chosen: pd.DataFrame, known: pd.DataFrame) 
     return Rules(numbers, stacked.leads[:, once], stacked.won[:, once], stacked.earned[once])
 
 
-def _rules_of(
-    cells: pd.DataFrame,
-    names: tuple[Any, ...],
-    chosen: pd.DataFrame,
-    known: pd.DataFrame,
-    least: float,
-) -> Rules:
+def _rules_of(cells: _Cells, three: Sequence[_Trait], least: float, alpha: float) -> Rules:
     """Count the rules on one three of traits."""
-    sizes = [int((chosen["trait"] == name).sum()) for name in names]
-    own = [known[known["trait"] == name] for name in names]
-    passes = [_passes(criteria, size) for criteria, size in zip(own, sizes, strict=True)]
+    passes = [trait.passes for trait in three]
+    shape = 2, *(passed.shape[1] for passed in passes)
     leads, won = (
-        np.einsum("xi,yj,zk,pijk->pxyz", *passes, _dense(cells, sizes, what), optimize=True)
-        for what in ("leads", "won")
+        np.einsum("xi,yj,zk,pijk->pxyz", *passes, _dense(cells.where, count, shape), optimize=True)
+        for count in (cells.leads, cells.won)
     )
-    numbers = [np.concatenate([[-1], criteria.index.to_numpy()]) for criteria in own]
-    grid = np.stack(np.meshgrid(*numbers, indexing="ij"), axis=-1)
+    grid = np.stack(np.meshgrid(*(trait.numbers for trait in three), indexing="ij"), axis=-1)
     enough = (leads[0] >= least) & (grid >= 0).any(axis=-1)
-    earned = _earned(leads[0], won[0], grid, enough, ALPHA / max(len(known), 1))
+    earned = _earned(leads[0], won[0], grid, enough, alpha)
     return Rules(
         np.sort(grid[enough], axis=1)[:, ::-1], leads[:, enough], won[:, enough], earned[enough]
     )
 
 
-def _dense(cells: pd.DataFrame, sizes: list[int], what: str) -> FloatArray:
+def _dense(where: IntArray, count: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     """Return counts by period and the codes of three traits."""
-    table = np.zeros((2, *(size + 2 for size in sizes)))
-    codes = [cells[f"{place}_code"].to_numpy(np.int64) for place in PLACES]
-    period = (cells["period"] == "check").to_numpy(np.int64)
-    np.add.at(table, (period, *codes), cells[what].to_numpy(float))
+    table = np.zeros(shape)
+    np.add.at(table, tuple(where), count)
     return table
 
 

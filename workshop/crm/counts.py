@@ -11,10 +11,10 @@ from typing import NamedTuple
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from ibis import selectors as s
 
 from workshop.crm.clock import month, quarter
 from workshop.crm.hold import held
+from workshop.crm.once import once
 from workshop.crm.tables import Tables
 
 STALLED_QUANTILE = 0.9
@@ -22,6 +22,7 @@ MANY_DEALS = 100_000
 """Deals above which values are counted to three digits: else nearly each is a cell of its own."""
 
 
+@once
 def outcomes(tables: Tables) -> pd.DataFrame:
     """Count deals and add up their value per state and currency.
 
@@ -61,14 +62,11 @@ def _longest_gaps(tables: Tables) -> pd.DataFrame | None:
     of_deals = activities.filter(activities.record == "deal")
     done = of_deals.inner_join(won, of_deals.record_id == won.deal_id)
     done = done.filter((done.day >= done.created_day) & (done.day <= done.closed_day))
+    followed = won.filter(won.deal_id.isin(of_deals.record_id))
     days = ibis.union(
         done.select("deal_id", "day"),
-        won.semi_join(of_deals, won.deal_id == of_deals.record_id).select(
-            "deal_id", day=won.created_day
-        ),
-        won.semi_join(of_deals, won.deal_id == of_deals.record_id).select(
-            "deal_id", day=won.closed_day
-        ),
+        followed.select("deal_id", day=followed.created_day),
+        followed.select("deal_id", day=followed.closed_day),
     )
     before = days.day.lag().over(ibis.window(group_by="deal_id", order_by="day"))
     gaps = days.mutate(gap=days.day.delta(before, unit="day"))
@@ -158,9 +156,13 @@ def trait_associations(tables: Tables, names: Sequence[str]) -> pd.DataFrame:
     if not names:
         return pd.DataFrame({column: [] for column in columns})
     chosen = closed.select("deal_id", **{n: closed[n].cast("string") for n in (*names, "owner")})
-    long = chosen.pivot_longer(s.cols(*names, "owner"), names_to="trait", values_to="level").filter(
-        ibis._.level.notnull()
-    )
+    parts = [
+        chosen.filter(chosen[name].notnull()).select(
+            "deal_id", trait=ibis.literal(name), level=chosen[name]
+        )
+        for name in (*names, "owner")
+    ]
+    long = ibis.union(*parts)
     other = long.select("deal_id", confounder=long.trait, confounder_level=long.level)
     pairs = long.filter(long.trait != "owner").inner_join(other, "deal_id")
     counted = (
@@ -171,6 +173,7 @@ def trait_associations(tables: Tables, names: Sequence[str]) -> pd.DataFrame:
     return _frame(counted, columns[:4])[columns]
 
 
+@once
 def strata(tables: Tables, *, stalled_as_lost: bool) -> pd.DataFrame:
     """Count the deals that ten against ten can pick from.
 
@@ -269,6 +272,7 @@ class Passed(NamedTuple):
     stages: tuple[str, ...]
 
 
+@once
 def stage_days(tables: Tables) -> Passed:
     """Return the day on which each lead entered each stage; each deal, in a CRM without leads.
 
@@ -323,6 +327,7 @@ def _steps(table: ir.Table, stages: Sequence[str]) -> pd.DataFrame:
     return frame.assign(cohort_end=ends)[columns]
 
 
+@once
 def durations(tables: Tables, by: str) -> pd.DataFrame:
     """Count deals by group, days since creation and outcome.
 
@@ -341,6 +346,7 @@ def durations(tables: Tables, by: str) -> pd.DataFrame:
     return _frame(counted, ["group", "days", "outcome"])
 
 
+@once
 def quarterly(tables: Tables) -> pd.DataFrame:
     """Add up what came in per quarter: deals created, and deals won in it.
 
@@ -424,6 +430,7 @@ def _frame(expression: ir.Table, order: Sequence[str]) -> pd.DataFrame:
     return frame.sort_values(list(order), na_position="last").reset_index(drop=True)
 
 
+@once
 def visitors(tables: Tables) -> pd.DataFrame:
     """Add up the visitors of each month, beside the leads created in it.
 
@@ -448,6 +455,7 @@ def visitors(tables: Tables) -> pd.DataFrame:
     return merged.astype({"leads": "int64"})[columns]
 
 
+@once
 def channel_leads(tables: Tables, by: str, window_days: int) -> pd.DataFrame:
     """Count leads and won leads per channel: all of them, and those of mature cohorts.
 

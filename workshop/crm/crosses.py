@@ -61,14 +61,13 @@ def crosses(
     # The cells of the whole cross are far fewer than the leads: the threes are added up from them.
     grouped = leads.group_by(period=leads.period, **coded)
     cells = grouped.agg(leads=leads.count(), **_outcomes(leads))
-    parts = [_three(cells, traits, three) for three in _threes(len(traits))]
+    threes = _threes(len(traits))
     columns = [*_PLACES, *(f"{place}_code" for place in _PLACES), "period", "leads", *OUTCOMES]
-    if not parts:
+    if not threes:
         return pd.DataFrame({column: [] for column in columns})
-    counted = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    rows = frame(counted, ["_three", *columns[3:7]])
+    rows = frame(_added_up(cells, threes), ["_three", *columns[3:7]])
     named = pd.DataFrame(
-        [[traits[i] for i in three] + [""] * (3 - len(three)) for three in _threes(len(traits))],
+        [[traits[i] for i in three] + [""] * (3 - len(three)) for three in threes],
         columns=list(_PLACES),
     )
     return rows.join(named, on="_three")[columns]
@@ -81,16 +80,25 @@ def _threes(traits: int) -> list[tuple[int, ...]]:
     return list(combinations(range(traits), min(3, traits))) if traits else []
 
 
-def _three(cells: ir.Table, traits: Sequence[str], three: tuple[int, ...]) -> ir.Table:
-    number = _threes(len(traits)).index(three)
-    codes = {
-        f"{place}_code": cells[f"_code_{three[i]}"] if i < len(three) else ibis.literal(0)
-        for i, place in enumerate(_PLACES)
-    }
-    counted = cells.group_by(period=cells.period, **codes).agg(
-        leads=cells.leads.sum(), **{outcome: cells[outcome].sum() for outcome in OUTCOMES}
+def _added_up(cells: ir.Table, threes: Sequence[tuple[int, ...]]) -> ir.Table:
+    """Add the cells up over each three of traits, in one query: each cell is in all of them."""
+    each = cells.mutate(_three=ibis.array(range(len(threes))).unnest())
+    codes = {f"{place}_code": _in_place(each, threes, i) for i, place in enumerate(_PLACES)}
+    return each.group_by("_three", "period", **codes).agg(
+        leads=each.leads.sum(), **{outcome: each[outcome].sum() for outcome in OUTCOMES}
     )
-    return counted.mutate(_three=ibis.literal(number))
+
+
+def _in_place(
+    each: ir.Table, threes: Sequence[tuple[int, ...]], place: int
+) -> ir.IntegerColumn | ir.IntegerScalar:
+    """Return the code of the trait that a three has in a place; 0 where it has none there."""
+    numbers: dict[int, list[int]] = {}
+    for number, three in enumerate(threes):
+        if place < len(three):
+            numbers.setdefault(three[place], []).append(number)
+    cases = [(each._three.isin(found), each[f"_code_{trait}"]) for trait, found in numbers.items()]
+    return ibis.cases(*cases, else_=0) if cases else ibis.literal(0)
 
 
 def _outcomes(leads: ir.Table) -> dict[str, ir.IntegerScalar]:

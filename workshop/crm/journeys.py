@@ -6,11 +6,13 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workshop.crm.once import once
 from workshop.crm.tables import Tables
 
 TOUCHES = ["channel", "steps", "outcome_won", "records", "first", "last", "touches"]
 
 
+@once
 def touches(tables: Tables, by: str) -> pd.DataFrame:
     """Count, channel by channel, the journeys that it was part of.
 
@@ -68,6 +70,7 @@ def _steps(leads: ir.Table, by: str) -> ir.Table:
     )
 
 
+@once
 def campaign_costs(tables: Tables) -> pd.DataFrame:
     """Add up the cost of each campaign in the workspace's currency.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 import ibis.expr.types as ir
 import pandas as pd
 
+from workshop.crm.once import once
 from workshop.crm.tables import Tables
 
 Status = Literal["answerable", "caveat", "not_answerable"]
@@ -49,6 +51,9 @@ _ASKED_AS = {
     "leads.has_deal": "leads.deal_id",
 }
 """What a client can be asked for, where the need is of something derived."""
+
+_LEADS = "leads.created_at"
+"""Asked for as the list of all leads."""
 
 _NEEDS: dict[str, Need] = {
     "won-lost": Need(
@@ -111,28 +116,39 @@ def coverage(tables: Tables) -> pd.DataFrame:
     return pd.concat([_counted(tables, *one) for one in wanted.items()], ignore_index=True)
 
 
+_KNOWN: WeakKeyDictionary[Tables, dict[str, dict[str, int]]] = WeakKeyDictionary()
+"""The filled ones of each column counted so far, table by table; its rows stand under nothing."""
+
+
 def _counted(tables: Tables, name: str, columns: Sequence[str]) -> pd.DataFrame:
     """Count the rows of a table and the filled ones of some columns, in one scan of these."""
-    table = _opened(tables)[name]
-    filled = {f"c{i}": table[column].count() for i, column in enumerate(columns)}
-    row = table.agg(_rows=table.count(), **filled).execute().iloc[0]
-    rows = int(row["_rows"])
-    found = pd.DataFrame({"table": name, "column": columns, "rows": rows})
-    found["filled"] = [int(row[key]) for key in filled]
-    return found.assign(share=found["filled"] / rows if rows else 0.0)
+    known = _KNOWN.setdefault(tables, {}).setdefault(name, {})
+    new = [column for column in ("", *columns) if column not in known]
+    if new:
+        known |= _count(_opened(tables)[name], new)
+    found = pd.DataFrame({"table": name, "column": columns, "rows": known[""]})
+    found["filled"] = [known[column] for column in columns]
+    return found.assign(share=found["filled"] / known[""] if known[""] else 0.0)
+
+
+def _count(table: ir.Table, columns: Sequence[str]) -> dict[str, int]:
+    counts = [table[column].count() if column else table.count() for column in columns]
+    row = table.agg(**{f"c{i}": count for i, count in enumerate(counts)}).execute().iloc[0]
+    return {column: int(n) for column, n in zip(columns, row, strict=True)}
 
 
 def readiness(tables: Tables) -> list[Ready]:
     """Return, per question, whether it can be answered, what decides it, and its caveats."""
     filled, won, lost = _filled(tables, QUESTIONS), *_closed(tables)
-    return [_judge(question, filled, won, lost) for question in QUESTIONS]
+    return [_judge(tables, question, filled, won, lost) for question in QUESTIONS]
 
 
 def readiness_of(tables: Tables, question: str) -> Ready:
     """Return the verdict on one question."""
-    return _judge(question, _filled(tables, [question]), *_closed(tables))
+    return _judge(tables, question, _filled(tables, [question]), *_closed(tables))
 
 
+@once
 def _closed(tables: Tables) -> tuple[int, int]:
     """Count the won and the lost deals."""
     deals = tables.deals
@@ -143,12 +159,12 @@ def _closed(tables: Tables) -> tuple[int, int]:
     return int(row["won"]), int(row["lost"])
 
 
-def _judge(question: str, filled: set[str], won: int, lost: int) -> Ready:
+def _judge(tables: Tables, question: str, filled: set[str], won: int, lost: int) -> Ready:
     closed = won + lost
     need = _NEEDS[question]
     missing = [name for name in need.required if name not in filled]
     missing += [choice[0] for choice in need.any_of if not filled.intersection(choice)]
-    missing = [_ASKED_AS.get(name, name) for name in missing]
+    missing = _asked_for(tables, missing)
     caveats = [code for name, code in need.wished if name not in filled]
     if question in ("won-lost", "velocity", "goal") and not missing:
         if closed == 0:
@@ -161,6 +177,14 @@ def _judge(question: str, filled: set[str], won: int, lost: int) -> Ready:
             caveats.append("few_closed_deals")
     status: Status = "not_answerable" if missing else "caveat" if caveats else "answerable"
     return Ready(question, status, tuple(missing), tuple(caveats))
+
+
+def _asked_for(tables: Tables, missing: Sequence[str]) -> list[str]:
+    """Return what a client can be asked for: where there are no leads, a list of them first."""
+    asked = [_ASKED_AS.get(name, name) for name in missing]
+    if tables.leads is None and any(name.startswith("leads.") for name in asked):
+        asked = [_LEADS, *(name for name in asked if name != _LEADS)]
+    return asked
 
 
 def _filled(tables: Tables, questions: Iterable[str]) -> set[str]:

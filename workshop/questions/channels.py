@@ -8,6 +8,7 @@ import pandas as pd
 
 from workshop.analysis import channels as estimators
 from workshop.crm import counts, journeys
+from workshop.crm.once import once
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.tables import Tables
 from workshop.errors import InputError
@@ -38,6 +39,7 @@ class Channels(NamedTuple):
     touches: pd.DataFrame
 
 
+@once
 def channels(tables: Tables, by: str = "source") -> Channels:
     """Answer the question; ``by`` is source, medium, campaign or sector."""
     if by not in BY:

@@ -14,6 +14,7 @@ from workshop.analysis import waiting
 from workshop.analysis.intervals import odds_ratio, share, wilson
 from workshop.crm import waiting_counts as counts
 from workshop.crm.calendar import WorkingTime
+from workshop.crm.once import once
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.tables import Tables
 from workshop.crm.waiting_counts import Case
@@ -115,6 +116,7 @@ def hand_over(tables: Tables, working: WorkingTime, rules: RuleSet | None = None
     )
 
 
+@once
 def first_touch(tables: Tables, working: WorkingTime) -> pd.DataFrame:
     """Estimate how long all leads together wait for their first touch, in working hours.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from workshop.analysis import pace
 from workshop.analysis import velocity as estimators
 from workshop.crm import counts
+from workshop.crm.once import once
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.tables import Tables
 from workshop.errors import InputError
@@ -35,6 +36,7 @@ class Velocity(NamedTuple):
     pace: pd.DataFrame
 
 
+@once
 def velocity(tables: Tables, by: str = "sector", seed: int = 0) -> Velocity:
     """Answer the question; ``by`` is a trait of the deals."""
     ready = readiness_of(tables, QUESTION)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from workshop.reports.jupyter import jupyter
 from workshop.reports.pdf import ready_for_pdf
 from workshop.reports.render import ready_for_page
 
@@ -14,8 +15,10 @@ from workshop.reports.render import ready_for_page
 def getting_ready(*, pdf: bool) -> Iterator[None]:
     """Import in a thread of its own what makes the page, and the PDF where one is asked for.
 
-    What fails there fails again, and is said, where it is needed.
+    What fails there fails again, and is said, where it is needed. What runs the notebook is
+    imported before: two threads that import parts of it find each other's half made.
     """
+    jupyter("papermill")
     thread = threading.Thread(target=_get_ready, args=(pdf,), daemon=True)
     thread.start()
     try:

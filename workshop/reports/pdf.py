@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from workshop.reports.glyphs import each_shape_once
+from workshop.reports.letters import words_at_once
 
 
 def as_pdf(html: str) -> bytes | None:
@@ -16,7 +17,7 @@ def as_pdf(html: str) -> bytes | None:
     document = _document(html)
     if document is None:
         return None
-    with each_shape_once():
+    with each_shape_once(), words_at_once():
         return cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
 
 

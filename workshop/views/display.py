@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MplFigure
 
 from workshop.i18n import Translator
@@ -46,7 +47,8 @@ class Chart(Shown):
     """A figure whose title stands above it as text, and whose content can be heard.
 
     ``title`` states the finding, ``alt`` says what the figure shows to who cannot see it,
-    ``reading`` how to read it. The figure is taken off pyplot's list, or a notebook would show it
+    ``reading`` how to read it; one that stands ``apart``, as an image beside the words, is smaller
+    on paper. The figure is taken off pyplot's list, or a notebook would show it
     a second time.
     """
 
@@ -56,6 +58,7 @@ class Chart(Shown):
     table: Table | None = None
     name: str | None = None
     reading: str | None = None
+    apart: bool = False
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.title.strip():
@@ -69,6 +72,7 @@ class Chart(Shown):
         """The image: text as outlines, the same bytes for the same figure."""
         buffer = io.BytesIO()
         with mpl.rc_context(fixed_rendering()):
+            _lay_out(self.figure)
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 
@@ -85,6 +89,16 @@ class Chart(Shown):
     def behind(self) -> dict[str, Any] | None:
         """Return the table that the figure draws."""
         return self.table.behind() if self.table else None
+
+
+def _lay_out(figure: MplFigure) -> None:
+    """Place what a figure holds, for good: left to itself it is drawn a first time for that."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        FigureCanvasSVG(figure)  # measures letters as it draws them
+        figure.dpi = FigureCanvasSVG.fixed_dpi
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 @dataclass(frozen=True)

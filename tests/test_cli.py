@@ -102,6 +102,26 @@ def test_a_wrong_call_is_one_line_on_stderr_and_status_2(arguments, lang, tmp_pa
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "zone"),
+    [("FR", "Europe/Paris"), ("DE", "Europe/Berlin"), ("NL", "Europe/Amsterdam")],
+)
+def test_a_new_folder_has_the_time_zone_of_its_country(tmp_path, given, zone):
+    assert run("new", tmp_path / "a", "--client", "A", "--country", given).returncode == 0
+    assert f'time_zone = "{zone}"' in (tmp_path / "a" / "samenspel.toml").read_text("utf-8")
+
+
+def test_a_country_that_is_none_or_has_several_time_zones_is_refused(tmp_path):
+    none = run("new", tmp_path / "a", "--client", "A", "--country", "ZZ")
+    several = run("new", tmp_path / "a", "--client", "A", "--country", "US")
+    assert (none.returncode, several.returncode) == (2, 2)
+    assert "ZZ is no country" in none.stderr
+    assert "--time-zone: America/Adak" in several.stderr
+    given = ("--client", "A", "--country", "US", "--time-zone", "America/New_York")
+    assert run("new", tmp_path / "a", *given).returncode == 0
+    assert "America/New_York" in (tmp_path / "a" / "samenspel.toml").read_text("utf-8")
+
+
 def test_new_refuses_a_folder_that_is_in_use(workspace):
     before = sorted(p.name for p in workspace.iterdir())
     done = run("new", workspace, "--client", "Other")
@@ -122,6 +142,37 @@ def test_import_json_is_one_document_with_the_contract_s_fields(workspace):
     assert document["traits"] == ["Leadkwaliteit"]
     for finding in document["findings"]:
         assert set(finding) == {"code", "count", "columns", "examples"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "kept"),
+    [
+        ("nl_BE.UTF-8", "Als kenmerk bewaard onder hun eigen naam: Leadkwaliteit."),
+        ("en_US.UTF-8", "Kept as traits under their own names: Leadkwaliteit."),
+    ],
+)
+def test_a_terminal_speaks_the_language_of_its_user(workspace, lang, kept):
+    """Whatever the client's: the traits too that an import keeps."""
+    file = EXAMPLE / "verkoopkansen.csv"
+    said = run("import", workspace, file, "--dates", "dmy", "--dry-run", lang=lang)
+    assert kept in said.stdout
+
+
+def test_without_leads_their_list_is_asked_for_first(workspace):
+    assert run("import", workspace, EXAMPLE / "verkoopkansen.csv", "--dates", "dmy").returncode == 1
+    (channels,) = (
+        one
+        for one in json.loads(run("check", workspace, "--json").stdout)["questions"]
+        if one["question"] == "channels"
+    )
+    assert channels["missing"][0] == "leads.created_at"
+
+
+def test_a_goal_of_opportunities_counts_them_under_their_name(workspace):
+    assert run("import", workspace, EXAMPLE / "verkoopkansen.csv", "--dates", "dmy").returncode == 1
+    said = run("analyse", workspace, "goal")
+    assert said.stdout.split()[0] == "opportunities"
+    assert "mqls" in json.loads(run("analyse", workspace, "goal", "--json").stdout)["rows"][0]
 
 
 def test_a_dry_run_leaves_the_workspace_as_it_was(workspace):

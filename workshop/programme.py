@@ -27,7 +27,7 @@ from workshop.session.rounds import Round
 from workshop.session.store import Store, open_store
 from workshop.views import ledger as ledger_view
 from workshop.views.agenda import moment, write_invitations
-from workshop.views.display import Note, show
+from workshop.views.display import Note, collected, show
 from workshop.views.example import example_note
 from workshop.views.experiment import experiments
 from workshop.views.forms.clock import Clock
@@ -169,7 +169,8 @@ def crm(programme: Programme, part: Callable[[Session], None]) -> None:
         t, path = programme.look.t, str(programme.workspace.path)
         show(Note("next", t("error.no_data", path=path), t))
     else:
-        part(programme.answers)
+        answers = programme.answers
+        show(Projected(collected(lambda: part(answers))))
 
 
 def define(programme: Programme, term: str, side: str = "joint") -> None:

@@ -222,6 +222,16 @@ def test_a_deal_closed_on_the_day_it_was_created_is_no_finding(desk):
     assert "closed_before_created" not in codes(imported)
 
 
+def test_a_date_is_in_the_future_of_the_day_that_counts_as_today(desk):
+    export = "deal_id;stage;created_at\nA;Won;2990-05-01\nB;Won;2990-05-03\n"
+    found = [
+        codes(desk.run(export, today=dt.date(2990, 5, day), dry_run=True)).get("future_date")
+        for day in (1, 3)
+    ]
+    assert found == [1, None]
+    assert codes(desk.run(export, dry_run=True))["future_date"] == 2
+
+
 def test_settings_say_how_files_of_a_name_are_read(make_desk):
     desk = make_desk("set")
     settings = desk.workspace.settings.model_copy(

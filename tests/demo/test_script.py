@@ -87,6 +87,8 @@ def test_a_question_without_a_script_is_refused(script):
 def test_all_that_is_agreed_has_its_words(script):
     play, spoken = script.play, script.spoken
     assert sorted(steps(script, "decide")) == sorted(play.decisions) == sorted(spoken.decisions)
+    experiments = sorted(steps(script, "experiment"))
+    assert experiments == sorted(play.experiments) == sorted(spoken.experiments)
     assert sorted(steps(script, "promise")) == sorted(play.promises) == sorted(spoken.promises)
     assert sorted(steps(script, "review")) == sorted(play.reviews)
     assert set(spoken.notes) <= set(play.reviews)

@@ -61,7 +61,7 @@ def test_every_exercise_shows_both_teams_on_every_question(store):
 def test_the_ledger_has_votes_dissent_promises_and_what_became_of_them(store):
     found = ledger.ledger(store)
     kinds = {one.kind for one in found}
-    assert {"definition", "rules", "goal", "promise", "other"} <= kinds
+    assert {"definition", "rules", "goal", "promise", "experiment", "other"} <= kinds
     voted = [one for one in found if one.vote]
     assert {one.subject for one in voted} == {"mql", "sql", "hand-over", "goal"}
     assert all(one.dissent for one in voted)

@@ -6,9 +6,12 @@ import pytest
 
 from tests.views.played import exercise
 from workshop.crm.tables import open_tables
+from workshop.model_file import read_model
 from workshop.questions.cards import fill, needs_crm
 from workshop.questions.channels import channels
-from workshop.questions.which import MOST_NAMES, known, names
+from workshop.questions.which import ANOTHER, MOST_NAMES, known, names
+from workshop.resources import kit
+from workshop.session.exercise import Exercise, Words
 
 ASKED = {"id": "q", "kind": "choice", "which": "best_channel"}
 
@@ -65,10 +68,23 @@ def test_a_sector_is_fast_where_clearly_more_is_won_by_the_same_day(tables):
     assert rows.loc["E-commerce", "verdict"] == "fits"
     assert rows.loc["Bouw", "verdict"] == "against"
     assert rows.loc["Voeding & drank", "verdict"] == "too_few"
-    assert list(names(tables, "fastest_sector")) == sorted(rows.index, key=str.casefold)
+    assert list(names(tables, "fastest_sector").shown) == sorted(rows.index, key=str.casefold)
+
+
+def test_where_there_are_more_names_than_fit_another_one_can_be_chosen(tables):
+    found = names(tables, "best_campaign")
+    assert (len(found.shown), found.more) == (MOST_NAMES, True)
+    assert not names(tables, "fastest_sector").more
+    path = kit("templates", "exercises", "guesses.yaml")
+    filled = fill(read_model(path, Exercise), tables, 1).exercise
+    options = {one.id: one.options for one in filled.questions if getattr(one, "which", None)}
+    last = options["best-campaign"][-1]
+    assert last.id == ANOTHER
+    assert last.text == Words(nl="Een andere campagne", en="Another campaign")
+    assert ANOTHER not in {option.id for option in options["fastest-sector"]}
 
 
 def test_deals_alone_say_nothing_of_channels(maven):
-    assert names(open_tables(maven), "best_channel") == ()
+    assert names(open_tables(maven), "best_channel").shown == ()
     assert known(open_tables(maven), "best_channel") is None
     assert known(None, "fastest_sector") is None

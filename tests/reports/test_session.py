@@ -178,7 +178,10 @@ def test_what_the_room_said_and_agreed_is_in_the_report(tmp_path, shown):
     opened = session.opened(str(made.path), "en")
     session.said(opened)
     text = "\n".join(part.plain() for part in shown)
-    assert "=Sum(A3)" in text
+    assert "=Sum(A1)" in text
+    behind = next(part.behind() for part in shown if part.behind())
+    assert behind["name"] == "answers"
+    assert "=Sum(A3)" in {row["answer"] for row in behind["records"]}
     assert "Sealed" not in text
     shown.clear()
     session.agreed(opened)

@@ -210,6 +210,7 @@ def goal_of(**given) -> GoalAnswer:
         needed_at_80=240,
         planned=200,
         planned_probability=0.5,
+        earlier=None,
         unit="mql",
         sensitivity=sensitivity,
         commitments=commitments,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.views.conftest import goal_of, ready
 from workshop.colors import palette
+from workshop.questions.goal import Before
 from workshop.questions.period import parse_period
 from workshop.views.display import Chart, Note, Prose, Table
 from workshop.views.goal import curve, goal, headline, period_name
@@ -152,8 +153,32 @@ def test_each_team_owes_in_its_own_measure(proposal, english):
     assert "brought to the stage Proposal" in staged.frame["owes"][0]
 
 
-def test_leads_of_before_the_period_are_said_to_be_left_out(proposal, english):
-    text = next(n.text for n in of(levers(proposal, english), Note) if n.kind == "limits")
-    assert "Only MQLs of the period itself count" in text
-    other = of(levers(goal_of(unit="opportunity"), english), Note)
-    assert "Only" not in next(n.text for n in other if n.kind == "limits")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"earlier": Before(338, 169.9, 8.1, 3.0, 14.0)},
+            "338 on their way now, and an estimated 170 to come before the period begins. "
+            "In the period, 3 to 14 opportunities come of them.",
+        ),
+        (
+            {"earlier": Before(453, 0.0, 6.9, 3.0, 12.0), "kind": "revenue"},
+            "Earlier MQLs count as well: 453 on their way now. In the period, 3 to 12 won deals",
+        ),
+        (
+            {
+                "earlier": Before(0, 20.2, 6.9, 3.0, 12.0),
+                "kind": "revenue",
+                "unit": "opportunity",
+            },
+            "Opportunities that are yet to come before the period begins count as well: "
+            "an estimated 20. In the period, 3 to 12 won deals",
+        ),
+    ],
+)
+def test_leads_of_before_the_period_are_said_to_count(given, said, english):
+    assert said in goal(goal_of(**given), english)[0].text
+
+
+def test_nothing_is_said_of_earlier_leads_where_none_count(english):
+    assert "Earlier" not in goal(goal_of(unit="opportunity"), english)[0].text

@@ -31,23 +31,22 @@ def week_ends(days: int) -> FloatArray:
 def weekly_paths(
     simulation: Simulation,
     mqls: int,
-    waiting: pd.DataFrame | None = None,
     open_shares: FloatArray | None = None,
 ) -> FloatArray:
     """Draw the cumulative value at the end of each week, for a planned number of MQLs.
 
-    MQLs arrive evenly over the period. The weeks are those of `week_ends`.
+    MQLs arrive evenly over the period; those of before it are the plan's. The weeks are those of
+    `week_ends`.
 
     Parameters
     ----------
-    waiting : MQLs on their way when the period begins, see `underway.drawn`; none unless given.
     open_shares : the share of what open deals bring that has come by the end of each week; any
         day alike unless given.
 
     Returns
     -------
     FloatArray
-        Money, draws x weeks: what new and open deals bring, the baseline not taken off.
+        Money, draws x weeks: what new, earlier and open deals bring, the baseline not taken off.
 
     Raises
     ------
@@ -64,9 +63,9 @@ def weekly_paths(
     chances = simulation.chance[:, None] * weekly
     rest = np.clip(1 - chances.sum(axis=1, keepdims=True), 0, 1)
     counts = rng.multinomial(mqls, np.hstack([chances, rest]))[:, :-1]
-    if waiting is not None:
+    if plan.earlier is not None:
         counts = counts + drawn(
-            simulation, waiting, ends, np.random.default_rng([simulation.seed, 5])
+            plan.earlier, plan.lags, plan.goal.kind, simulation.chances, ends, simulation.seed
         )
     opened = open_value(plan.open_deals, draws, simulation.seed, ends, open_shares)
     value = simulation.worth[:, None] * _value(plan.values, counts, rng)

@@ -12,7 +12,14 @@ from scipy import special
 
 from workshop.analysis.landing import landing
 from workshop.analysis.posterior import FloatArray
-from workshop.analysis.simulate import Simulation, deals_needed, probability
+from workshop.analysis.simulate import (
+    Simulation,
+    deals_needed,
+    of_earlier,
+    probability,
+    with_chances,
+)
+from workshop.analysis.underway import expected
 
 WANTED = 0.8
 
@@ -135,21 +142,27 @@ def commitments(simulation: Simulation, mqls: int, stage: str | None = None) -> 
     Returns
     -------
     DataFrame
-        `team`, `measure` (marketing: `opportunities` created within the period, up to `stage`;
-        sales: `win_rate`), `stage`, `expected`, and the 95% bounds `low` and `high`: for the
-        number what rate, timing and chance leave open, for the rate its posterior.
+        `team`, `measure` (marketing: `opportunities` created within the period, up to `stage`,
+        also from MQLs of before it; sales: `win_rate`), `stage`, `expected`, and the 95% bounds
+        `low` and `high`: for the number what rate, timing and chance leave open, for the rate its
+        posterior.
     """
     plan = simulation.plan
     in_time = landing(plan.lags, "pipeline", plan.goal.days)
     rng = np.random.default_rng([simulation.seed, 3])
     share = simulation.qualification * in_time.quantile(rng.random(len(simulation.qualification)))
-    made = np.quantile(rng.binomial(mqls, share), [0.025, 0.975])
+    chances = simulation.chances
+    carried = of_earlier(plan, chances, "pipeline", simulation.seed)
+    made = np.quantile(rng.binomial(mqls, share) + carried, [0.025, 0.975])
     win = plan.rates.win
     won = win.quantile([0.025, 0.975])
-    expected = mqls * plan.rates.qualification.mean * in_time.mean
+    likely = mqls * plan.rates.qualification.mean * in_time.mean
+    if plan.earlier is not None:
+        by = [plan.goal.days]
+        likely += float(expected(plan.earlier, plan.lags, "pipeline", chances, by)[0])
     return pd.DataFrame(
         [
-            ("marketing", "opportunities", stage, expected, *made),
+            ("marketing", "opportunities", stage, likely, *made),
             ("sales", "win_rate", None, win.mean, *won),
         ],
         columns=["team", "measure", "stage", "expected", "low", "high"],
@@ -168,6 +181,9 @@ def _levers(simulation: Simulation, mqls: int) -> dict[str, tuple[FloatArray, Mo
     def held(hold: Callable[[FloatArray], Simulation]) -> Moved:
         return lambda bound: probability(hold(np.full(draws, bound)), mqls).probability
 
+    def at(**rates: FloatArray) -> Simulation:
+        return with_chances(simulation, simulation.chances._replace(**rates))
+
     def worth(mean: float) -> float:
         missing = simulation.missing * plan.values.mean / mean
         deals = deals_needed(plan.values, missing, simulation.seed)
@@ -177,9 +193,9 @@ def _levers(simulation: Simulation, mqls: int) -> dict[str, tuple[FloatArray, Mo
         "volume": (volume, lambda bound: probability(simulation, bound).probability),
         "qualification_rate": (
             plan.rates.qualification.quantile(ends),
-            held(lambda x: replace(simulation, qualification=x)),
+            held(lambda x: at(qualification=x)),
         ),
-        "win_rate": (plan.rates.win.quantile(ends), held(lambda x: replace(simulation, win=x))),
+        "win_rate": (plan.rates.win.quantile(ends), held(lambda x: at(win=x))),
         "value": (plan.values.mean_quantile(ends), worth),
         "timing": (
             landing(plan.lags, plan.goal.kind, plan.goal.days).quantile(ends),
@@ -190,7 +206,7 @@ def _levers(simulation: Simulation, mqls: int) -> dict[str, tuple[FloatArray, Mo
 
 def _mqls_on_average(simulation: Simulation) -> FloatArray:
     """Return the MQLs that a draw's deals take on average; infinite where none suffice."""
-    deals, chance = simulation.deals, simulation.chance
+    deals, chance = simulation.left, simulation.chance
     never = np.where(deals == 0, 0.0, np.inf)
     return np.divide(deals, chance, out=never, where=(deals > 0) & (chance > 0))
 

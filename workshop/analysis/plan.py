@@ -13,6 +13,7 @@ from scipy import special
 
 from workshop.analysis.landing import Kind, Lags
 from workshop.analysis.posterior import FloatArray, Posterior, jeffreys
+from workshop.analysis.underway import Earlier
 
 # Below this many historic values a lognormal stands in for them: resampling a handful says
 # that no other value exists.
@@ -174,6 +175,7 @@ class Plan:
     ----------
     open_deals : for revenue, the deals open today: columns `probability`, of being won within
         the period, and `amount`, money; independent of each other.
+    earlier : leads of before the period that may bring something in it; none unless given.
 
     Raises
     ------
@@ -187,6 +189,7 @@ class Plan:
     values: Values
     lags: Lags = field(default_factory=Lags)
     open_deals: pd.DataFrame | None = None
+    earlier: Earlier | None = None
 
     def __post_init__(self) -> None:
         if self.open_deals is None:

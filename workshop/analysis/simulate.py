@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from workshop.analysis.landing import landing
+from workshop.analysis.landing import Kind, landing
 from workshop.analysis.plan import Plan, Values
 from workshop.analysis.posterior import FloatArray
+from workshop.analysis.underway import Chances, drawn
 
 # Where fewer deals are needed than this, on average, their values are added one by one. The sum
 # of more is as good as known from three moments, and skewed values take longer to get there.
@@ -36,8 +37,9 @@ class Simulation:
     seed : what the draws came from.
     qualification, win, landing : draws of the two rates and of the share that lands in time.
     worth : draws of the true mean deal, as a multiple of the mean in the history.
-    missing : money that deals from new MQLs must bring.
-    deals : how many of them that takes.
+    missing : money that deals from MQLs must bring, those of before the period included.
+    deals : how many deals that takes.
+    earlier : how many of them MQLs of before the period bring.
     """
 
     plan: Plan
@@ -48,6 +50,17 @@ class Simulation:
     worth: FloatArray
     missing: FloatArray
     deals: FloatArray
+    earlier: FloatArray
+
+    @property
+    def left(self) -> FloatArray:
+        """The deals that MQLs of the period itself must bring."""
+        return np.clip(self.deals - self.earlier, 0, None)
+
+    @property
+    def chances(self) -> Chances:
+        """The draws of both rates."""
+        return Chances(self.qualification, self.win)
 
     @property
     def chance(self) -> FloatArray:
@@ -77,17 +90,35 @@ def simulate(plan: Plan, *, draws: int = 10_000, seed: int | np.random.Generator
     opened = open_value(plan.open_deals, draws, root, np.array([float(goal.days)]))
     missing = goal.baseline + goal.target - opened[:, 0]
     worth = plan.values.mean_quantile(levels[3]) / plan.values.mean
+    chances = Chances(
+        plan.rates.qualification.quantile(levels[0]), plan.rates.win.quantile(levels[1])
+    )
     return Simulation(
         plan=plan,
         seed=root,
-        qualification=plan.rates.qualification.quantile(levels[0]),
-        win=plan.rates.win.quantile(levels[1]),
+        **chances._asdict(),
         landing=landing(plan.lags, goal.kind, goal.days).quantile(levels[2]),
         worth=worth,
         missing=missing,
         # Every deal worth f times as much is as good as 1/f of the money missing.
         deals=deals_needed(plan.values, missing / worth, root),
+        earlier=of_earlier(plan, chances, goal.kind, root),
     )
+
+
+def of_earlier(plan: Plan, chances: Chances, kind: Kind, seed: int) -> FloatArray:
+    """Draw the deals that MQLs of before the period bring in it, for these rates."""
+    if plan.earlier is None:
+        return np.zeros(len(chances.qualification))
+    found = drawn(plan.earlier, plan.lags, kind, chances, [plan.goal.days], seed)
+    return np.asarray(found[:, 0], float)
+
+
+def with_chances(simulation: Simulation, chances: Chances) -> Simulation:
+    """Put other draws of the two rates in place, for MQLs of the period and of before it."""
+    plan = simulation.plan
+    earlier = of_earlier(plan, chances, plan.goal.kind, simulation.seed)
+    return replace(simulation, **chances._asdict(), earlier=earlier)
 
 
 def retarget(simulation: Simulation, target: float) -> Simulation:
@@ -124,11 +155,12 @@ def with_rate(simulation: Simulation, rate: float) -> Simulation:
     """
     if not 0 < rate <= 1:
         raise ValueError(f"a rate is above 0 and at most 1, not {rate}")
-    rates = simulation.plan.rates
+    rates, qualification, win = simulation.plan.rates, simulation.qualification, simulation.win
     if simulation.plan.goal.kind == "pipeline":
-        scale = rate / rates.qualification.mean
-        return replace(simulation, qualification=np.clip(simulation.qualification * scale, 0, 1))
-    return replace(simulation, win=np.clip(simulation.win * rate / rates.win.mean, 0, 1))
+        qualification = np.clip(qualification * rate / rates.qualification.mean, 0, 1)
+    else:
+        win = np.clip(win * rate / rates.win.mean, 0, 1)
+    return with_chances(simulation, Chances(qualification, win))
 
 
 def probability(simulation: Simulation, mqls: float) -> Estimate:
@@ -145,7 +177,7 @@ def probability(simulation: Simulation, mqls: float) -> Estimate:
     """
     if mqls < 0:
         raise ValueError(f"mqls is at least 0, not {mqls}")
-    deals = simulation.deals
+    deals = simulation.left
     possible = (deals >= 1) & (deals <= mqls)
     wins = np.where(possible, deals, 1.0)
     losses = np.where(possible, mqls - deals + 1, 1.0)

@@ -14,6 +14,11 @@ from workshop.errors import InputError, WorkshopError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workshop.questions.document import Answer
+
+_COUNTED = {"lead": "leads", "opportunity": "opportunities"}
+"""Where a goal does not count MQLs."""
+
 
 def analyse(
     path: PathArgument,
@@ -46,17 +51,22 @@ def analyse(
             document(answer, question=question, workspace=str(path), as_of=tables.as_of, seed=seed)
         )
         return
-    words = workspace.translator()
     if answer.ready.missing:
-        asked_for = [words(f"ask.{column}") for column in answer.ready.missing]
-        print(words("not_answerable", missing=asked_for), file=sys.stderr)
+        asked_for = [t(f"ask.{column}") for column in answer.ready.missing]
+        print(t("not_answerable", missing=asked_for), file=sys.stderr)
     if csv is not None:
         _write_csv(csv, answer.rows)
         print(csv)
     elif not answer.ready.missing:
-        print(answer.rows.to_string(index=False, na_rep="–", max_colwidth=40))
+        print(_headed(answer).to_string(index=False, na_rep="–", max_colwidth=40))
     for caveat in answer.caveats:
-        print(words(f"caveat.{caveat}"), file=sys.stderr)
+        print(t(f"caveat.{caveat}"), file=sys.stderr)
+
+
+def _headed(answer: Answer) -> pd.DataFrame:
+    """Return an answer's rows for the screen, the volume of a goal under what it counts."""
+    unit = getattr(answer, "unit", None)
+    return answer.rows.rename(columns={"mqls": _COUNTED[unit]} if unit in _COUNTED else {})
 
 
 def _write_csv(path: Path, rows: pd.DataFrame) -> None:

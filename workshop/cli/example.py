@@ -34,4 +34,4 @@ def demo(
             for kind, language in found.reports:
                 report_one(workspace, kind, ("html", "pdf"), language, found.as_of, 0)
         else:
-            say_imported(found, t)
+            say_imported(found)

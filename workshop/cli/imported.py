@@ -4,49 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workshop.cli.base import worded
+from workshop.cli.base import t, worded
 
 if TYPE_CHECKING:
     from workshop.crm.folder import NotImported
     from workshop.crm.importing import Imported
-    from workshop.i18n import Translator
 
 
-def say_imported(
-    imported: Imported, words: Translator, *, dry_run: bool = False, in_short: bool = False
-) -> None:
+def say_imported(imported: Imported, *, dry_run: bool = False, in_short: bool = False) -> None:
     """Print what an import did and noticed; in short, how much it noticed."""
     print(
-        words(
+        t(
             "imported",
             n=imported.kept,
             rows=imported.rows,
-            table=words(f"table.{imported.table}"),
+            table=t(f"table.{imported.table}"),
             files=list(imported.files),
         )
     )
+    if imported.traits and not in_short:
+        print("  " + t("kept_traits", headers=list(imported.traits)))
     if imported.set_aside:
-        print("  " + words("set_aside", n=len(imported.set_aside)))
+        print("  " + t("set_aside", n=len(imported.set_aside)))
         if imported.set_aside_file:
             print(f"  {imported.set_aside_file}")
     if in_short and imported.findings:
-        print("  " + words("noticed", n=len(imported.findings)))
+        print("  " + t("noticed", n=len(imported.findings)))
     for finding in () if in_short else imported.findings:
-        columns = [_column(name, words) for name in finding.columns]
-        examples = words.join(finding.examples) if finding.examples else ""
+        columns = [_column(name) for name in finding.columns]
+        examples = t.join(finding.examples) if finding.examples else ""
         print(
             "  - "
-            + words(f"finding.{finding.code}", n=finding.count, columns=columns, examples=examples)
+            + t(f"finding.{finding.code}", n=finding.count, columns=columns, examples=examples)
         )
     if dry_run:
-        print("  " + words("dry_run"))
+        print("  " + t("dry_run"))
     elif not imported.changed:
-        print("  " + words("nothing_changed"))
+        print("  " + t("nothing_changed"))
 
 
-def _column(name: str, words: Translator) -> str:
+def _column(name: str) -> str:
     key = f"column.{name}"
-    return words(key) if words.has(key) else name
+    return t(key) if t.has(key) else name
 
 
 def folder_document(done: list[Imported], left: list[NotImported]) -> dict[str, Any]:

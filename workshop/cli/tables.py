@@ -101,7 +101,7 @@ def import_(
     if as_json:
         print_json(imported_document(imported))
     else:
-        say_imported(imported, workspace.translator(), dry_run=dry_run)
+        say_imported(imported, dry_run=dry_run)
     raise typer.Exit(IN_PART if imported.set_aside else DONE)
 
 
@@ -119,7 +119,7 @@ def _import_folder(
             continue
         done.append(found)
         if not as_json:
-            say_imported(found, workspace.translator(), dry_run=request.dry_run, in_short=True)
+            say_imported(found, dry_run=request.dry_run, in_short=True)
     if not done:
         first = left[0].error
         problem = Phrase(f"error.{first.code}", **first.fields)
@@ -182,18 +182,17 @@ def _say_check(
         return
     settled = not any(part.wrong for part in parts if part.what == "settings")
     workspace = Workspace.open(path) if settled else None
-    words = workspace.translator() if workspace else t
-    for line in in_words(parts, words):
+    for line in in_words(parts, t):
         print(line)
     if workspace and answers:
-        print(words("check.heading", client=workspace.settings.client, as_of=as_of))
+        print(t("check.heading", client=workspace.settings.client, as_of=as_of))
     for ready in answers:
-        print(f"\n{words(f'question.{ready.question}')}")
-        print("  " + words(f"status.{ready.status}"))
+        print(f"\n{t(f'question.{ready.question}')}")
+        print("  " + t(f"status.{ready.status}"))
         for column in ready.missing:
-            print("  " + words("check.missing", what=words(f"ask.{column}")))
+            print("  " + t("check.missing", what=t(f"ask.{column}")))
         for caveat in ready.caveats:
-            print("  " + words(f"caveat.{caveat}"))
+            print("  " + t(f"caveat.{caveat}"))
 
 
 def _check_document(

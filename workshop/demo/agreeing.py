@@ -8,10 +8,12 @@ from typing import Any
 
 from workshop.criteria import SIDES, Definition
 from workshop.crm.calendar import WorkingTime
+from workshop.crm.tables import open_tables
 from workshop.demo.example import agreed_file
 from workshop.demo.script import Script
 from workshop.model_file import read_model
 from workshop.questions.agreed_files import write_agreed
+from workshop.questions.experiment import Experiment, Owed, now, proposed_trial
 from workshop.questions.matters import Matter, proposed
 from workshop.session import definition_drafts, drafts, ledger, promises, reviews, rule_drafts
 from workshop.session.drafts import Draft
@@ -20,6 +22,7 @@ from workshop.session.rounds import Round
 from workshop.session.rules import RULES_FILE, RuleSet
 from workshop.session.store import Store
 from workshop.session.voting import adopt, call_vote
+from workshop.views.experiment import sentence
 from workshop.views.ledger import file_note
 from workshop.views.proposals import paper
 from workshop.workspace import Workspace
@@ -77,6 +80,28 @@ class Agreeing:
             by=who.by,
         )
         self.decided[name] = promises.promise(self.store, session_id, given, today=today)
+
+    def experiment(self, session_id: int, name: str, today: dt.date) -> None:
+        """Write down the next experiment, with its test of success."""
+        words, play = self.script.spoken.experiments[name], self.script.play.experiments[name]
+        before = now(open_tables(self.workspace), play.measure, play.source)
+        trial = Experiment(
+            tries=words.tries,
+            with_whom=words.with_whom,
+            measure=play.measure,
+            source=play.source,
+            at_least=play.at_least,
+            hits=before.hits,
+            of=before.of,
+            starts_on=play.starts_on,
+            ends_on=play.ends_on,
+            if_not=words.if_not,
+        )
+        sales, marketing = (self.script.name(number) for number in play.who)
+        owed = Owed(marketing, words.marketing_does, sales, words.sales_does, "sales")
+        what = sentence(trial, words.because, self.workspace.translator())
+        proposal = proposed_trial(trial, what, words.because, owed)
+        self.decided[name] = ledger.decide(self.store, session_id, proposal, today=today)
 
     def review(self, session_id: int, name: str, today: dt.date) -> None:
         """Write down what became of something that was agreed or promised before."""

@@ -50,11 +50,22 @@ def example_workspace(path: Path, language: str = "nl") -> Workspace:
     )
 
 
-def import_example(workspace: Workspace, folder: Path | None = None) -> Iterator[Imported]:
-    """Import the example company's export, or a later one, one file a table."""
+def import_example(workspace: Workspace, weeks_later: int = 0) -> Iterator[Imported]:
+    """Import the example company's export, or that of some weeks later, one file a table.
+
+    The company lives in its own time: the day of its export is its today.
+    """
+    folder = later_export(workspace, weeks_later) if weeks_later else kit("datasets", "example")
     for name in FILES:
-        file = (folder or kit("datasets", "example")) / name
-        yield import_files(workspace, Request((file,), asked=Asked(dates="dmy")))
+        asked = Asked(dates="dmy")
+        yield import_files(
+            workspace, Request((folder / name,), asked=asked, today=day_of(weeks_later))
+        )
+
+
+def day_of(weeks_later: int) -> dt.date:
+    """Return the day of the export of so many weeks later."""
+    return AS_OF + dt.timedelta(weeks=weeks_later)
 
 
 def later_export(workspace: Workspace, weeks: int) -> Path:
@@ -64,7 +75,7 @@ def later_export(workspace: Workspace, weeks: int) -> Path:
     """
     if not 1 <= weeks <= MOST_WEEKS:
         raise ValueError(f"from 1 to {MOST_WEEKS} weeks later, not {weeks}")
-    until = AS_OF + dt.timedelta(weeks=weeks)
+    until = day_of(weeks)
     folder = workspace.path / EXPORTS / until.isoformat()
     script = kit("datasets", "make_example.py")
     subprocess.run(

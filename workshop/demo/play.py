@@ -124,7 +124,12 @@ def play(workspace: Workspace, store: Store, script: Script, sitting: Sitting,
 
 def _do(room: Room, step: Step) -> None:
     agreeing = room.agreeing
-    written = {"decide": agreeing.decide, "promise": agreeing.promise, "review": agreeing.review}
+    written = {
+        "decide": agreeing.decide,
+        "promise": agreeing.promise,
+        "review": agreeing.review,
+        "experiment": agreeing.experiment,
+    }
     if step.verb == "ask":
         room.ask(*step.what)
     elif step.verb == "vote":

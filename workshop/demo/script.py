@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from workshop.model_file import read_model
+from workshop.questions.experiment import Measure
 from workshop.resources import kit
 from workshop.session.reviews import Outcome
 from workshop.session.schema import TEAMS
@@ -81,6 +82,17 @@ class Looking(_Strict):
     next_on: dt.date | None = None
 
 
+class Trying(_Strict):
+    """The test of an experiment, its days, and who is behind it: of sales and of marketing."""
+
+    measure: Measure
+    source: str
+    at_least: float
+    starts_on: dt.date
+    ends_on: dt.date
+    who: tuple[int, int]
+
+
 class Play(_Strict):
     """Everything that is the same in both languages."""
 
@@ -91,6 +103,7 @@ class Play(_Strict):
     decisions: dict[str, Deciding]
     promises: dict[str, Promising]
     reviews: dict[str, Looking]
+    experiments: dict[str, Trying]
     answers: dict[str, dict[str, ByTeam]]
     involvement: dict[str, dict[str, dict[Team, tuple[int, int]]]]
 
@@ -112,6 +125,17 @@ class PromiseWords(_Strict):
     so_that: str
 
 
+class TryingWords(_Strict):
+    """An experiment in words, as its form asks for them."""
+
+    tries: str
+    with_whom: str
+    because: str
+    if_not: str
+    marketing_does: str
+    sales_does: str
+
+
 class Spoken(_Strict):
     """Everything that somebody says or writes, in one language."""
 
@@ -120,6 +144,7 @@ class Spoken(_Strict):
     reasons: dict[str, ByTeam]
     decisions: dict[str, DecisionWords]
     promises: dict[str, PromiseWords]
+    experiments: dict[str, TryingWords]
     notes: dict[str, str]
 
 

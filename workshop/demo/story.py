@@ -9,7 +9,7 @@ from typing import NamedTuple
 from workshop.crm.importing import Imported
 from workshop.crm.tables import open_tables
 from workshop.demo.agreeing import Agreeing
-from workshop.demo.example import import_example, later_export
+from workshop.demo.example import import_example
 from workshop.demo.play import play
 from workshop.demo.script import Script, Sitting, read_script
 from workshop.errors import WorkspaceError
@@ -58,7 +58,7 @@ def _told(
         raise WorkspaceError("example_unfinished", path=str(workspace.path))
     for sitting in wanted[before:]:
         if sitting.weeks_later:
-            yield from import_example(workspace, later_export(workspace, sitting.weeks_later))
+            yield from import_example(workspace, sitting.weeks_later)
         number = play(workspace, store, script, sitting, agreeing)
         yield _chapter(workspace, store, script, sitting, number)
 

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import pandas as pd
-
 from workshop.analysis.band import week_ends, weekly_paths
 from workshop.analysis.plan import Goal, Plan
 from workshop.analysis.posterior import FloatArray
 from workshop.analysis.simulate import Simulation, simulate, with_rate
-from workshop.crm.period_counts import entries
+from workshop.analysis.underway import Earlier
 from workshop.crm.readiness import readiness_of
 from workshop.crm.tables import Tables
-from workshop.questions.goal import QUESTION, WINDOW, Basis, basis_of, open_shares, volume
+from workshop.questions.earlier import on_their_way
+from workshop.questions.goal import QUESTION, Basis, basis_of, open_shares, volume
 from workshop.questions.goal_file import GoalFile
 from workshop.questions.matters import RATE
 from workshop.questions.period import Period, parse_period
@@ -44,7 +43,6 @@ class Outlook(NamedTuple):
 
     day: dt.date
     simulation: Simulation
-    waiting: pd.DataFrame
     paths: FloatArray
 
 
@@ -126,32 +124,17 @@ def agreed_plan(tables: Tables, agreed: Agreed, seed: int) -> AgreedPlan:
 def outlook(
     tables: Tables, plan: Plan, basis: Basis, mqls: int, rate: float | None, seed: int
 ) -> Outlook:
-    """Draw what a plan may bring after the as-of date, leads on their way included."""
+    """Draw what a plan may bring after the as-of date."""
     day = tables.as_of
     if day is None:
         raise ValueError("no dated deals")
     simulation = simulate(plan, seed=seed)
     simulation = simulation if rate is None else with_rate(simulation, rate)
-    waiting, length = on_their_way(tables, basis.flow.unit, day), plan.goal.days
+    length = plan.goal.days
     shares = None
     if plan.open_deals is not None:
         shares = open_shares(tables, basis.period, length - week_ends(length))
-    paths = weekly_paths(simulation, mqls, waiting, shares)
-    return Outlook(day, simulation, waiting, paths)
-
-
-def on_their_way(tables: Tables, unit: str, day: dt.date) -> pd.DataFrame:
-    """Count the leads without an opportunity by the days since they entered the stage.
-
-    Columns: ``days``, ``leads``. Beyond the days in which a lead becomes one, it no longer does.
-    """
-    seen = entries(tables, unit, day - dt.timedelta(days=WINDOW), day)
-    if seen.empty:
-        return pd.DataFrame({"days": pd.Series(dtype=int), "leads": pd.Series(dtype=int)})
-    left = seen[seen["lag_days"].isna()]
-    age = [(day - entered).days for entered in left["entered"]]
-    found = left.assign(days=age).groupby("days")["leads"].sum()
-    return pd.DataFrame({"days": found.index.to_numpy(), "leads": found.to_numpy()})
+    return Outlook(day, simulation, weekly_paths(simulation, mqls, shares))
 
 
 def likely_now(tables: Tables, plan: AgreedPlan, so_far: float, seed: int) -> float | None:
@@ -170,7 +153,11 @@ def likely_now(tables: Tables, plan: AgreedPlan, so_far: float, seed: int) -> fl
     if basis.plan is None or basis.flow.unit != plan.unit:
         return None
     left = (plan.period.end - today).days
-    rest = replace(basis.plan, goal=Goal(goal.kind, missing, left))
+    rest = replace(
+        basis.plan,
+        goal=Goal(goal.kind, missing, left),
+        earlier=Earlier(on_their_way(tables, plan.unit, today)),
+    )
     mqls = round(plan.planned * left / plan.period.days)
     found = outlook(tables, rest, basis, mqls, plan.agreed.rate, seed)
     return reached(found.paths, missing)

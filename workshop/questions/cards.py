@@ -21,7 +21,8 @@ from workshop.crm.lead_cards import (
 from workshop.crm.tables import Tables
 from workshop.definition_file import read_definitions
 from workshop.errors import InputError
-from workshop.questions.which import names
+from workshop.i18n import Translator
+from workshop.questions.which import ANOTHER, Names, names
 from workshop.session.exercise import (
     Card,
     Choice,
@@ -170,12 +171,19 @@ def _short(text: str) -> str:
 
 
 def _with_options(question: Choice, tables: Tables | None) -> Question:
-    """Return a choice among the CRM's own names, in no order that tells; else a text."""
-    found = names(tables, question.which) if question.which else ()
-    if len(found) < LEAST_OPTIONS:
+    """Return a choice among the CRM's own names, in no order that tells; else a text.
+
+    Where the CRM has more names than stand there, the last choice is another one.
+    """
+    found = names(tables, question.which) if question.which else Names()
+    if len(found.shown) < LEAST_OPTIONS:
         asked = {name: getattr(question, name) for name in ("id", "text", "help")}
         return FreeText(kind="text", longest=LONGEST_NAME, **asked)
     options = tuple(
-        Option(id=f"o{n}", text=Words(nl=name, en=name)) for n, name in enumerate(found, 1)
+        Option(id=f"o{n}", text=Words(nl=name, en=name)) for n, name in enumerate(found.shown, 1)
     )
+    if found.more:
+        key = f"which.another.{question.which}"
+        another = Words(nl=Translator("nl")(key), en=Translator("en")(key))
+        options = (*options, Option(id=ANOTHER, text=another))
     return question.model_copy(update={"options": options})

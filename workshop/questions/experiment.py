@@ -12,10 +12,11 @@ from workshop.analysis.experiment import Finding, Foresight, Seen, Trial, forese
 from workshop.crm.measures import MEASURES, SHARES, WAIT, counted
 from workshop.crm.tables import Tables
 from workshop.session import drafts
-from workshop.session.ledger import Decision
+from workshop.session.ledger import Decision, Proposal
 from workshop.session.store import Store
 
-KIND = "experiment"
+KIND: Literal["experiment"] = "experiment"
+Team = Literal["sales", "marketing"]
 BY_HAND = "by_hand"
 ALL_MEASURES = (*MEASURES, BY_HAND)
 REFERENCE_DAYS = 90
@@ -24,6 +25,7 @@ SHOWN_FOR = dt.timedelta(days=62)
 """A retro looks back on what ended within two months."""
 _LESS_IS_BETTER = ("untouched",)
 
+Measure = Literal["leads", "to_mql", "to_sql", "to_opportunity", "untouched", "by_hand"]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
@@ -40,7 +42,7 @@ class Experiment(BaseModel):
 
     tries: _Text
     with_whom: _Text
-    measure: Literal["leads", "to_mql", "to_sql", "to_opportunity", "untouched", "by_hand"]
+    measure: Measure
     source: str | None = None
     counts: str | None = None
     at_least: Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -123,6 +125,34 @@ def now(tables: Tables, measure: str, source: str | None) -> Now:
     found = counted(tables, measure, source, first, last)
     leads = found.of if measure in SHARES else found.hits
     return Now(found.hits, found.of, first, found.until, leads / REFERENCE_DAYS)
+
+
+class Owed(NamedTuple):
+    """What each team does for an experiment, who of it, and which of both looks at the result."""
+
+    marketing: str
+    marketing_does: str
+    sales: str
+    sales_does: str
+    looks: Team
+
+
+def proposed_trial(trial: Experiment, what: str, because: str, owed: Owed) -> Proposal:
+    """Return an experiment as the ledger takes it; ``what`` says it in a sentence."""
+    return Proposal(
+        kind=KIND,
+        subject=trial.tries[:80],
+        what=what,
+        why=because,
+        expects_of_marketing=f"{owed.marketing}: {owed.marketing_does}",
+        expects_of_sales=f"{owed.sales}: {owed.sales_does}",
+        owner=owed.marketing if owed.looks == "marketing" else owed.sales,
+        owner_team=owed.looks,
+        review_on=trial.ends_on,
+        content=trial.plain(),
+        signed_sales=owed.sales,
+        signed_marketing=owed.marketing,
+    )
 
 
 def foresight(experiment: Experiment, leads_a_day: float) -> Foresight:

@@ -150,9 +150,10 @@ def _beside(
     days = (day - plan.period.start).days + 1
     simulation, rows = outlook.simulation, []
     by_source = came.groupby("source")["value"].sum()
-    if plan.unit != "opportunity":
-        deals = float(expected(simulation, outlook.waiting, [days])[0])
-        rows.append(("earlier", deals * simulation.plan.values.mean))
+    earlier, kind = simulation.plan.earlier, simulation.plan.goal.kind
+    if earlier is not None:
+        deals = expected(earlier, simulation.plan.lags, kind, simulation.chances, [days])
+        rows.append(("earlier", float(deals[0]) * simulation.plan.values.mean))
     opened = simulation.plan.open_deals
     if opened is not None:
         likely = float((opened["probability"] * opened["amount"]).sum())

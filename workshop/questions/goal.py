@@ -15,28 +15,45 @@ from workshop.analysis import goal as estimators
 from workshop.analysis.landing import Lags
 from workshop.analysis.plan import Goal, Plan, Rates, Values
 from workshop.analysis.simulate import Simulation, probability, retarget, simulate, with_rate
+from workshop.analysis.underway import Earlier
 from workshop.crm import counts
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.tables import Tables
+from workshop.questions.earlier import WINDOW, earlier_leads
 from workshop.questions.goal_file import GoalFile
 from workshop.questions.period import Period, next_quarter, parse_period
 
 QUESTION = "goal"
 PROPOSED_GROWTH = 0.1
 """Where nothing was agreed: a tenth above the comparable period, as a first number to discuss."""
-WINDOW = 180
-"""Days within which a lead becomes an opportunity, or not."""
 LEAST_VALUES = 2
 _LINKED_SHARE = 0.5
 
 
 class Flow(NamedTuple):
-    """How leads became opportunities: from which stage, how many, and after how many days."""
+    """How leads became opportunities: from which stage, how many, and after how many days.
+
+    ``since`` is the first day of the period in which the first of them entered.
+    """
 
     unit: str
     entered: int
     opportunities: int
     lags: pd.DataFrame | None
+    since: dt.date
+
+
+class Before(NamedTuple):
+    """What leads of before the period bring in it: ``deals`` that count, between two bounds of 95%.
+
+    ``waiting`` leads are on their way; ``arriving`` are expected before the period begins.
+    """
+
+    waiting: int
+    arriving: float
+    deals: float
+    low: float
+    high: float
 
 
 class GoalAnswer(NamedTuple):
@@ -44,7 +61,8 @@ class GoalAnswer(NamedTuple):
 
     ``rows``: mqls, probability. ``unit`` is what the volume counts: ``mql``, or ``lead`` or
     ``opportunity`` where this CRM does not date MQLs. ``planned`` MQLs have
-    ``planned_probability``. ``proposed`` tells that nobody agreed on this goal yet.
+    ``planned_probability``, with what leads of before the period bring (``earlier``; null where
+    none can bring any). ``proposed`` tells that nobody agreed on this goal yet.
     """
 
     ready: Ready
@@ -58,6 +76,7 @@ class GoalAnswer(NamedTuple):
     needed_at_80: int | None
     planned: int | None
     planned_probability: float | None
+    earlier: Before | None
     unit: str | None
     sensitivity: pd.DataFrame
     commitments: pd.DataFrame
@@ -100,6 +119,7 @@ def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAn
         needed_at_80=answer.needed_at_80,
         planned=planned or None,
         planned_probability=probability(simulation, planned).probability if planned else None,
+        earlier=_before(simulation),
         unit=flow.unit,
         sensitivity=answer.sensitivity,
         commitments=answer.commitments,
@@ -140,8 +160,24 @@ def basis_of(tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | Non
         values=Values.from_history(values),
         lags=_lags(tables, flow, kind),
         open_deals=_open_deals(tables, period) if kind == "revenue" else None,
+        earlier=earlier_leads(tables, flow.unit, kind, period, flow.since),
     )
     return Basis(plan, period, flow, valued, baseline, caveats)
+
+
+def _before(simulation: Simulation) -> Before | None:
+    """Sum up what was drawn for the leads of before the period."""
+    given: Earlier | None = simulation.plan.earlier
+    if given is None:
+        return None
+    low, high = np.quantile(simulation.earlier, [0.025, 0.975])
+    return Before(
+        waiting=int(given.waiting["leads"].sum()),
+        arriving=given.arriving,
+        deals=float(simulation.earlier.mean()),
+        low=float(low),
+        high=float(high),
+    )
 
 
 def sliding(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> Simulation | None:
@@ -183,6 +219,7 @@ def _unanswered(ready: Ready, tables: Tables, caveats: tuple[str, ...]) -> GoalA
         needed_at_80=None,
         planned=None,
         planned_probability=None,
+        earlier=None,
         unit=None,
         sensitivity=empty,
         commitments=empty,
@@ -218,8 +255,10 @@ def _flow(tables: Tables) -> Flow:
             int(mature["entered"].sum()),
             int(mature["converted"].sum()),
             pd.DataFrame({"days": days.index, "n": days.to_numpy()}),
+            parse_period(followed["cohort"].min()).start,
         )
-    return Flow("opportunity", total, total, None)
+    since = parse_period(created["quarter"].min()).start if total else dt.date.max
+    return Flow("opportunity", total, total, None, since)
 
 
 def _earlier(tables: Tables, period: Period, kind: str, unit: str) -> tuple[float, float]:

@@ -18,11 +18,20 @@ from workshop.session.exercise import About, Which
 
 MOST_NAMES = 10
 """As many as a phone shows without losing who looks; the ones with most leads or deals."""
+ANOTHER = "another"
+"""The option for a name that is not among them."""
 LEADS_BY: dict[Which, str] = {
     "best_channel": "source",
     "noisy_channel": "source",
     "best_campaign": "campaign",
 }
+
+
+class Names(NamedTuple):
+    """The names to guess from, and whether the CRM has more of them."""
+
+    shown: tuple[str, ...] = ()
+    more: bool = False
 
 
 class Known(NamedTuple):
@@ -46,22 +55,23 @@ class Beside(NamedTuple):
     known: Callable[[Which], Known | None]
 
 
-def names(tables: Tables | None, which: Which) -> tuple[str, ...]:
+def names(tables: Tables | None, which: Which) -> Names:
     """Return the most frequent channels, campaigns or sectors, in the order of the alphabet."""
     if tables is None:
-        return ()
+        return Names()
     if which == "fastest_sector":
         if readiness_of(tables, "velocity").missing:
-            return ()
+            return Names()
         counted = counts.durations(tables, "sector").rename(columns={"group": "name"})
         sizes = counted.dropna(subset="name").groupby("name")["deals"].sum()
     else:
         if readiness_of(tables, "channels").missing or tables.leads is None:
-            return ()
+            return Names()
         leads = counts.channel_leads(tables, LEADS_BY[which], WINDOW)
         sizes = leads.dropna(subset="channel").groupby("channel")["leads"].sum()
     largest = sizes.sort_values(ascending=False, kind="stable").index[:MOST_NAMES]
-    return tuple(sorted((str(name) for name in largest), key=str.casefold))
+    shown = tuple(sorted((str(name) for name in largest), key=str.casefold))
+    return Names(shown, len(sizes) > len(shown))
 
 
 def known(tables: Tables | None, which: Which, seed: int = 0) -> Known | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,7 +43,8 @@ from workshop.views import unsaid as unsaid_view
 from workshop.views import velocity as velocity_view
 from workshop.views import wall as wall_view
 from workshop.views import won_lost as ten_view
-from workshop.views.display import Prose, show
+from workshop.views.display import Prose, collected, show
+from workshop.views.files_only import files_only
 from workshop.views.room.told import everything_told
 from workshop.views.summary import Answers
 from workshop.workspace import Workspace
@@ -102,6 +104,17 @@ def one_page(session: CrmAnswers) -> None:
         session.goal,
     )
     show(*summary_view.one_page(answers, session.tables.currency, session.look))
+
+
+def in_short(session: CrmAnswers, cell: Callable[[CrmAnswers], None]) -> None:
+    """Show what a cell says in words; its figures and pictures go to the report's files only."""
+    show(*files_only(collected(lambda: cell(session)), session.look.t))
+
+
+def in_pictures(session: CrmAnswers, cell: Callable[[CrmAnswers], None]) -> None:
+    """Show what a cell says and draws; its tables go to the report's files only."""
+    parts = collected(lambda: cell(session))
+    show(*files_only(parts, session.look.t, charts=True))
 
 
 def questions(session: CrmAnswers) -> None:

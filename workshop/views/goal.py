@@ -11,7 +11,8 @@ from scipy.interpolate import PchipInterpolator
 from workshop.analysis.intervals import FloatArray
 from workshop.colors import INK, MUTED, Palette
 from workshop.i18n import Translator
-from workshop.questions.goal import PROPOSED_GROWTH, WINDOW, GoalAnswer
+from workshop.questions.earlier import WINDOW
+from workshop.questions.goal import PROPOSED_GROWTH, GoalAnswer
 from workshop.questions.period import Period
 from workshop.views.display import Chart, Column, Note, Prose, Shown, Table
 from workshop.views.look import (
@@ -104,17 +105,31 @@ def _target(answer: GoalAnswer, t: Translator) -> str:
 
 
 def _meaning(answer: GoalAnswer, t: Translator) -> str:
-    """Say what the amount is on top of, and what the volume was then."""
+    """Say what the amount is on top of, and what lies behind the probability."""
+    history = " ".join(part for part in (_earlier(answer, t), _history(answer, t)) if part)
     values = {
         "baseline": t.money(answer.baseline, answer.currency),
         "period": period_name(answer.baseline_period, t),
     }
     if not answer.baseline:
-        return f"{t('goal.no_baseline')} {_history(answer, t)}"
+        return f"{t('goal.no_baseline')} {history}"
     key = "goal.baseline" if answer.kind == "pipeline" else "goal.baseline.revenue"
     if answer.baseline_period is None:
         key = "goal.baseline.given"
-    return f"{t(key, **values)} {_history(answer, t)}"
+    return f"{t(key, **values)} {history}"
+
+
+def _earlier(answer: GoalAnswer, t: Translator) -> str:
+    """Say which leads of before the period count, and what comes of them."""
+    found = answer.earlier
+    if found is None:
+        return ""
+    key = "goal.earlier.arriving" if round(found.arriving) else "goal.earlier"
+    if answer.unit == "opportunity":
+        key = "goal.earlier.opportunities"
+    values = {"unit": unit(answer, t), "waiting": found.waiting, "arriving": round(found.arriving)}
+    bring = "goal.earlier.bring" if answer.kind == "pipeline" else "goal.earlier.bring.revenue"
+    return f"{t(key, **values)} {t(bring, low=int(found.low), high=int(found.high))}"
 
 
 def _history(answer: GoalAnswer, t: Translator) -> str:

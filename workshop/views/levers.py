@@ -48,15 +48,8 @@ def levers(answer: GoalAnswer, look: Look) -> tuple[Shown, ...]:
     return (
         *charts,
         _commitments(answer, t),
-        limits(look, _limits(answer, t), answer.caveats, _TOLD),
+        limits(look, t("goal.limits"), answer.caveats, _TOLD),
     )
-
-
-def _limits(answer: GoalAnswer, t: Translator) -> str:
-    """Say what a probability rests on, and what a pipeline of leads leaves out."""
-    if answer.kind == "pipeline" and answer.unit != "opportunity":
-        return f"{t('goal.limits')} {t('goal.limits.earlier', unit=unit(answer, t))}"
-    return t("goal.limits")
 
 
 def moving(answer: GoalAnswer) -> pd.DataFrame:

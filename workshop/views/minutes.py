@@ -10,11 +10,12 @@ from workshop.i18n import Translator
 from workshop.session.ledger import Decision
 from workshop.session.promises import KIND
 from workshop.session.results import Results
+from workshop.session.tally import lines, unlinked
 from workshop.views.display import Chart, Note, Prose
 from workshop.views.fitted import fitted
 from workshop.views.fragment import Shown, fill, paragraphs
 from workshop.views.ledger import decision_name, owner_text
-from workshop.views.look import lines_of, opened_with
+from workshop.views.look import opened_with
 from workshop.views.outcomes import outcome_text, shortened
 from workshop.views.room.groups import group_name
 
@@ -73,15 +74,16 @@ def decided_lines(decisions: Sequence[Decision], t: Translator) -> list[str]:
 
 def heard_lines(found: Results, item: str, t: Translator) -> list[str]:
     """Return what was said to a question, as far as it may be shown; who, only where named."""
-    lines = []
-    for row in lines_of(found.rows[found.rows["item"] == item]):
-        texts = row.value if isinstance(row.value, list) else [row.value]
-        team = group_name(t, row.team) if row.team else ""
-        who = ", ".join(filter(None, [row.name, team]))
-        lines += [
-            t("minutes.said", text=str(text), who=who) if who else str(text) for text in texts
+    rows = found.rows[found.rows["item"] == item]
+    told = []
+    for (name, team), values in rows.groupby(["name", "team"], dropna=False)["value"]:
+        who = [name] if isinstance(name, str) else []
+        texts = [text for value in values for text in lines(value)] if who else unlinked(values)
+        who += [group_name(t, team)] if isinstance(team, str) else []
+        told += [
+            t("minutes.said", text=text, who=", ".join(who)) if who else text for text in texts
         ]
-    return lines
+    return told
 
 
 def late_lines(decisions: Sequence[Decision], today: dt.date, t: Translator) -> list[str]:

@@ -25,10 +25,12 @@ LEAST_TYPE = 24
 def shown(store, english):
     """Return what is shown of an exercise that some people answered."""
 
-    def shown(content: Exercise, answers, *, look=english, estimate=None, known=None, named=False):
+    def shown(
+        content: Exercise, answers, *, look=english, estimate=None, known=None, named=False, **most
+    ):
         found = play(store, content, answers, named=named)
         crm = Beside(lambda about: estimate, lambda which: known)
-        setting = Setting(look, crm, "EUR", 4, "other" in answers)
+        setting = Setting(look, crm, "EUR", 4, "other" in answers, **most)
         return result(found, setting)
 
     return shown
@@ -233,9 +235,24 @@ class TestQuotes:
         projected = shown(content, answers)
         quotes = next(part for part in projected.parts if isinstance(part, Quotes))
         assert [column.name for column in quotes.columns] == ["Sales", "Marketing"]
-        assert sum(len(quote.lines) for quote in quotes.columns[0].quotes) == 8
+        assert [(quote.lines, quote.times) for quote in quotes.columns[0].quotes] == [
+            (("<script>x</script>",), 4), (("b",), 4),
+        ]  # fmt: skip
+        assert "- b × 4" in quotes.plain()
         assert "<script>" not in projected.html()
         assert "&lt;script&gt;" in projected.html()
+
+    def test_of_many_texts_those_that_most_wrote_stand_on_the_page(self, shown):
+        content = exercise({"id": "q", "kind": "lines"})
+        answers = {"sales": [{"q": ["z", f"a{n}"]} for n in range(6)]}
+        found = shown(content, answers, most_quotes=4)
+        column = next(part for part in found.parts if isinstance(part, Quotes)).columns[0]
+        assert [quote.lines[0] for quote in column.quotes] == ["z", "a0", "a1", "a2"]
+        assert column.quotes[0].often == "× 6"
+        assert column.rest == "and 3 more"
+        assert "and 3 more" in found.html()
+        assert "7 answers" not in found.plain()
+        assert "12 answers" in found.plain()
 
     def test_of_small_teams_the_texts_stand_together(self, shown):
         content = exercise({"id": "q", "kind": "text"})

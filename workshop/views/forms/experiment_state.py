@@ -11,9 +11,18 @@ from traitlets import HasTraits, Instance, Tuple, Unicode
 from workshop.crm.measures import SHARES, measurable
 from workshop.crm.tables import Tables
 from workshop.errors import InputError, WorkshopError
-from workshop.questions.experiment import BY_HAND, KIND, Experiment, Now, foresight, now
+from workshop.questions.experiment import (
+    BY_HAND,
+    KIND,
+    Experiment,
+    Now,
+    Owed,
+    foresight,
+    now,
+    proposed_trial,
+)
 from workshop.session import ledger
-from workshop.session.ledger import Decision, Proposal
+from workshop.session.ledger import Decision
 from workshop.session.sessions import resume_or_start
 from workshop.session.store import Store
 from workshop.views.forms.form import Keeper
@@ -152,20 +161,14 @@ class ExperimentState(HasTraits):
         if trial.starts_on < self.today:
             raise InputError("experiment_started", given=trial.starts_on, today=self.today)
         session = resume_or_start(self.store, self.workspace.settings.floor)
-        proposal = Proposal(
-            kind="experiment",
-            subject=trial.tries[:80],
-            what=self.words(trial, self.because),
-            why=self.because,
-            expects_of_marketing=f"{self.marketing}: {self.marketing_does}",
-            expects_of_sales=f"{self.sales}: {self.sales_does}",
-            owner=self.marketing if self.looks == "marketing" else self.sales,
-            owner_team="marketing" if self.looks == "marketing" else "sales",
-            review_on=trial.ends_on,
-            content=trial.plain(),
-            signed_sales=self.sales,
-            signed_marketing=self.marketing,
+        owed = Owed(
+            self.marketing,
+            self.marketing_does,
+            self.sales,
+            self.sales_does,
+            "marketing" if self.looks == "marketing" else "sales",
         )
+        proposal = proposed_trial(trial, self.words(trial, self.because), self.because, owed)
         return ledger.decide(self.store, session.session_id, proposal, today=self.today)
 
     def _built(self) -> Experiment:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from workshop.i18n import Translator
-from workshop.questions.which import Known
+from workshop.questions.which import ANOTHER, Known
 from workshop.session.exercise import Choice, Choices, Dots
 from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
@@ -29,7 +29,11 @@ class _Bar(NamedTuple):
 
 
 def options_chart(
-    found: Results, question: Choice | Choices | Dots, look: Look, known: Known | None = None
+    found: Results,
+    question: Choice | Choices | Dots,
+    look: Look,
+    known: Known | None = None,
+    most: int = MOST_OPTIONS,
 ) -> list[Shown]:
     """Show the options, those given most first, and beside each what the CRM says of it."""
     t, said = look.t, tally(found, question)
@@ -39,7 +43,7 @@ def options_chart(
     texts = {option.id: option.text.of(t.language) for option in question.options}
     order = _order(said, groups)
     bars = _bars(said, question, people_of(found, question.id), groups, t)
-    drawn = order[:MOST_OPTIONS]
+    drawn = order[:most]
     beside = {} if known is None else crm_words(known, t)
     headings = [" · ".join(filter(None, (texts[n], beside.get(texts[n])))) for n in drawn]
     laid = blocks(headings, [groups] * len(drawn))
@@ -64,8 +68,8 @@ def options_chart(
     alt = t("said.alt", question=question.text.of(t.language), points="; ".join(points))
     shown: list[Shown] = [chart(ax, _title(said, groups, texts, t), alt, reading)]
     if known is not None:
-        first = [texts[_order(said, [group])[0]] for group in groups]
-        shown.append(crm_verdict(known, list(dict.fromkeys(first)), t))
+        first = dict.fromkeys(_order(said, [group])[0] for group in groups)
+        shown.append(crm_verdict(known, [texts[name] for name in first if name != ANOTHER], t))
     return shown
 
 

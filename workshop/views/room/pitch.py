@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -81,7 +82,8 @@ def pitch(journey: Journey, names: Mapping[str, str], most: int, look: Look) -> 
         ax.axis("off")
     points = [_point(row, names, t) for row in stages]
     alt = t("said.pitch.alt", type=journey.customer_type, points=" ".join(points))
-    return chart(ax, _title(journey, names, t), alt, t("said.pitch.reading"))
+    drawn = chart(ax, _title(journey, names, t), alt, t("said.pitch.reading"))
+    return replace(drawn, apart=True)
 
 
 def wrapped(text: str, width: int) -> str:

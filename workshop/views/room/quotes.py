@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from workshop.i18n import Translator
 from workshop.session.exercise import FreeText, Lines
 from workshop.session.floor import APART, TOTAL
 from workshop.session.results import Results
+from workshop.session.tally import gathered, lines
 from workshop.views.fragment import Shown, fill
 from workshop.views.look import lines_of
 from workshop.views.room.groups import group_name
@@ -17,18 +20,24 @@ ORDER = ("sales", "marketing", TOTAL, APART)
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody wrote: in a named round all of it, beside the name; else a line."""
+    """What somebody wrote: in a named round all of it, beside the name; else a line.
+
+    ``times`` is how many wrote that very line, ``often`` the same in words.
+    """
 
     lines: tuple[str, ...]
     said_by: str = ""
+    times: int = 1
+    often: str = ""
 
 
 @dataclass(frozen=True)
 class Voices:
-    """The quotes of one group."""
+    """The quotes of one group, and in words how many more there are."""
 
     name: str
     quotes: tuple[Quote, ...]
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,25 +56,52 @@ class Quotes(Shown):
         lines = [self.title]
         for column in self.columns:
             lines += [column.name]
-            lines += [f"- {text}" for quote in column.quotes for text in quote.lines]
+            for quote in column.quotes:
+                lines += [f"- {text} {quote.often}".rstrip() for text in quote.lines]
+            lines += [column.rest] if column.rest else []
         return "\n".join(lines)
 
 
-def quotes(found: Results, question: FreeText | Lines, t: Translator) -> list[Shown]:
-    """Show what may be shown of the texts, in an order that tells nothing."""
-    rows = found.rows[found.rows["item"] == question.id]
-    voices: dict[str, list[Quote]] = {}
-    for row in lines_of(rows):
-        texts = row.value if isinstance(row.value, list) else [row.value]
-        said_by = t("said.by", name=row.name) if row.name else ""
-        group = row.team if row.team else TOTAL
-        lines = tuple(str(text) for text in texts)
-        own = [Quote(lines, said_by)] if said_by else [Quote((line,)) for line in lines]
-        voices.setdefault(str(group), []).extend(own)
-    columns = tuple(
-        Voices(group_name(t, group), tuple(voices[group])) for group in ORDER if group in voices
-    )
+def quotes(
+    found: Results, question: FreeText | Lines, t: Translator, most: int | None = None
+) -> list[Shown]:
+    """Show what may be shown of the texts: what most wrote first, else in an order without meaning.
+
+    Of each group ``most`` quotes; all of them unless given.
+    """
+    voices = voices_of(found, question, t)
+    columns = tuple(_column(group_name(t, group), said, t, most) for group, said in voices.items())
     if not columns:
         return []
-    n = sum(len(quote.lines) for column in columns for quote in column.quotes)
+    n = sum(len(quote.lines) * quote.times for said in voices.values() for quote in said)
     return [Quotes(t("said.quotes.title", n=n), columns)]
+
+
+def voices_of(found: Results, question: FreeText | Lines, t: Translator) -> dict[str, list[Quote]]:
+    """Return all that may be shown of the texts, by group."""
+    rows = found.rows[found.rows["item"] == question.id]
+    voices = {str(group): _said(own, t) for group, own in rows.groupby(rows["team"].fillna(TOTAL))}
+    return {group: voices[group] for group in ORDER if group in voices}
+
+
+def _column(name: str, said: list[Quote], t: Translator, most: int | None) -> Voices:
+    """Return the quotes of a group; a single one more takes no more room than to say so."""
+    if most is None or len(said) <= most + 1:
+        return Voices(name, tuple(said))
+    return Voices(name, tuple(said[:most]), t("said.quotes.rest", n=len(said) - most))
+
+
+def _said(rows: pd.DataFrame, t: Translator) -> list[Quote]:
+    """Return each one's texts beside the name; without names, line by line."""
+    named = rows["name"].notna()
+    quoted = [
+        Quote(tuple(lines(row.value)), t("said.by", name=row.name)) for row in lines_of(rows[named])
+    ]
+    lone = gathered(rows.loc[~named, "value"])
+    return [
+        *quoted,
+        *(
+            Quote((line,), times=n, often=t("room.result.times", n=n) if n > 1 else "")
+            for line, n in lone
+        ),
+    ]

@@ -23,7 +23,7 @@ from workshop.session.results import Results
 from workshop.views.display import Prose
 from workshop.views.fragment import Shown, fill
 from workshop.views.look import Look
-from workshop.views.room.bars import options_chart
+from workshop.views.room.bars import MOST_OPTIONS, options_chart
 from workshop.views.room.canvas import Projected
 from workshop.views.room.cards import labels_chart
 from workshop.views.room.groups import hidden_sentence
@@ -53,7 +53,8 @@ class Asked(Shown):
 class Setting:
     """What a result needs beside the answers: the look, the data, the floor.
 
-    ``others`` is whether someone of neither team joined.
+    ``others`` is whether someone of neither team joined. ``most_quotes`` (all, unless given) and
+    ``most_options`` are as many as there is room for.
     """
 
     look: Look
@@ -61,6 +62,8 @@ class Setting:
     currency: str
     floor: int
     others: bool
+    most_quotes: int | None = None
+    most_options: int = MOST_OPTIONS
 
 
 def result(found: Results, setting: Setting) -> Projected:
@@ -84,12 +87,12 @@ def _shown(found: Results, question: Question, setting: Setting) -> list[Shown]:
     look = setting.look
     match question:
         case FreeText() | Lines():
-            return quotes(found, question, look.t)
+            return quotes(found, question, look.t, setting.most_quotes)
         case Choice() if question.which:
             known = setting.crm.known(question.which)
-            return options_chart(found, question, look, known)
+            return options_chart(found, question, look, known, setting.most_options)
         case Choice() | Choices() | Dots():
-            return options_chart(found, question, look)
+            return options_chart(found, question, look, most=setting.most_options)
         case Number():
             estimate = setting.crm.estimate(question.about) if question.about else None
             return number_chart(found, question, estimate, look, setting.currency)

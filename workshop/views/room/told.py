@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workshop.i18n import Translator
 from workshop.questions.which import Beside
 from workshop.session.floor import APART
@@ -14,11 +16,19 @@ from workshop.session.voting import is_vote
 from workshop.views.display import Prose
 from workshop.views.fragment import Shown, fill
 from workshop.views.look import Look
+from workshop.views.room.answers import AllAnswers, answers_table
 from workshop.views.room.canvas import Projected
 from workshop.views.room.result import Asked, Setting, result
 
 ADDED = ("diagnosis", "terms", "rules", "journey", "review", "voice", "ledger")
 """What the room brings to a report, in the order of the programme."""
+
+
+MOST_QUOTES = 2
+"""Of each group, on a page that is read alone: the rest is in the table."""
+MOST_OPTIONS = 3
+RITUALS = ("stand-up", "retro")
+"""Exercises of the rhythm: what was said there stands in minutes of its own."""
 
 
 class Title(Asked):
@@ -37,14 +47,18 @@ def told(
     currency: str,
 ) -> Projected:
     """Return what the room said in a round that was shown."""
-    setting = Setting(
+    setting = _setting(store, found, look, crm, currency)
+    return result(results(store, found.round_id), setting)
+
+
+def _setting(store: Store, found: Round, look: Look, crm: Beside, currency: str) -> Setting:
+    return Setting(
         look=look,
         crm=crm,
         currency=currency,
         floor=session_of(store, found.session_id).floor,
         others=joined(store, found.session_id)[APART] > 0,
     )
-    return result(results(store, found.round_id), setting)
 
 
 def everything_told(
@@ -53,14 +67,26 @@ def everything_told(
     crm: Beside,
     currency: str,
 ) -> tuple[Shown, ...]:
-    """Return every exercise's answers under its title; before any session, what one will add."""
+    """Return the answers to every exercise under its title; before any session, what it will add.
+
+    Of many quotes or options those given most; all of them are in the table behind.
+    """
     rounds = [] if store is None else last_shown(store)
     if store is None or not rounds:
         return (what_comes(look.t),)
-    parts: list[Shown] = []
-    for found in rounds:
-        title = Title(found.content.title.of(look.t.language))
-        parts += [title, *told(store, found, look, crm, currency).parts]
+    shown = [results(store, found.round_id) for found in rounds]
+    parts: list[Shown] = [AllAnswers(answers_table(shown, look.t))]
+    if any(found.exercise in RITUALS for found in rounds):
+        parts.append(Prose(look.t("said.rituals")))
+    for found, said in zip(rounds, shown, strict=True):
+        if found.exercise in RITUALS:
+            continue
+        setting = replace(
+            _setting(store, found, look, crm, currency),
+            most_quotes=MOST_QUOTES,
+            most_options=MOST_OPTIONS,
+        )
+        parts += [Title(found.content.title.of(look.t.language)), *result(said, setting).parts]
     return tuple(parts)
 
 

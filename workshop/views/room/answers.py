@@ -1,0 +1,90 @@
+"""All that the room wrote and chose, as a table: a page holds only the part given most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from workshop.i18n import Translator
+from workshop.session.exercise import Choice, Choices, Dots, FreeText, Lines, Question
+from workshop.session.results import Results
+from workshop.session.tally import drawn_groups, tally
+from workshop.views import sheet_name
+from workshop.views.fragment import Shown, fill
+from workshop.views.look import lines_of
+from workshop.views.room.groups import group_name
+from workshop.views.room.quotes import voices_of
+from workshop.views.table import Column, Table
+
+NAME = "answers"
+
+
+class _Said(NamedTuple):
+    """One answer of one group: how many people gave it, or the dots it got, and by whom."""
+
+    exercise: str
+    question: str
+    team: str
+    answer: str
+    times: int
+    by: str
+
+
+@dataclass(frozen=True)
+class AllAnswers(Shown):
+    """A sentence that says where all answers are, with the table that holds them."""
+
+    table: Table
+
+    def html(self) -> str:
+        """Return the sentence."""
+        return fill("prose.html.j2", paragraphs=[self.plain()], points=())
+
+    def plain(self) -> str:
+        """Return the sentence."""
+        return self.table.t("said.all", sheet=sheet_name(self.table.name))
+
+    def behind(self) -> dict[str, Any]:
+        """Return the table."""
+        return self.table.behind()
+
+
+def answers_table(shown: Sequence[Results], t: Translator) -> Table:
+    """Return the texts and the options that may be shown, with who said them or how often."""
+    rows = [
+        row
+        for found in shown
+        for question in found.round.content.questions
+        for row in _rows(found, question, t)
+    ]
+    columns = (
+        Column("exercise", t("said.header.exercise")),
+        Column("question", t("said.header.question")),
+        Column("team", t("said.header.team")),
+        Column("answer", t("said.header.answer")),
+        Column("times", t("said.header.times"), "count"),
+        Column("by", t("said.header.by")),
+    )
+    frame = pd.DataFrame(rows, columns=list(_Said._fields))
+    return Table(frame, NAME, t("said.all.title"), columns, t)
+
+
+def _rows(found: Results, question: Question, t: Translator) -> Iterator[_Said]:
+    about = (found.round.content.title.of(t.language), question.text.of(t.language))
+    if isinstance(question, FreeText | Lines):
+        for group, said in voices_of(found, question, t).items():
+            for one in said:
+                answer = "\n".join(one.lines)
+                yield _Said(
+                    *about, group_name(t, group), answer, one.times, one.said_by.strip("()")
+                )
+    elif isinstance(question, Choice | Choices | Dots):
+        texts = {option.id: option.text.of(t.language) for option in question.options}
+        told = tally(found, question)
+        for group in drawn_groups(set(told["team"])):
+            for row in lines_of(told[told["team"] == group]):
+                times = row.amount if isinstance(question, Dots) else row.people
+                yield _Said(*about, group_name(t, group), texts[row.answer], int(times), "")

@@ -187,6 +187,12 @@ class TestAddress:
             open_url(address)
         assert caught.value.code == "bad_store_url"
 
+    @pytest.mark.parametrize("scheme", ["mysql://", "postgres//", "mysqlx://"])
+    def test_a_password_in_a_wrong_address_is_not_repeated(self, scheme: str) -> None:
+        with pytest.raises(InputError) as caught:
+            open_url(f"{scheme}tester:se:cret@host/x")
+        assert "cret" not in str(caught.value.fields["given"])
+
     def test_a_password_does_not_stand_in_a_file(self) -> None:
         with pytest.raises(InputError) as caught:
             open_url("postgresql://tester:secret@host/x")

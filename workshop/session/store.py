@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,7 +118,9 @@ def checked_url(address: str) -> sa.URL:
         password = os.environ.get(PASSWORD_VARIABLE) or None
         return url.set(drivername="postgresql+psycopg", password=password)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise InputError("bad_store_url", given=address, allowed=["postgresql"]) from error
+        # It may hold a password, wherever that stands in what is no address.
+        given = re.sub(r":[^/@][^@]*@", ":***@", address)
+        raise InputError("bad_store_url", given=given, allowed=["postgresql"]) from error
 
 
 def insert_new(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

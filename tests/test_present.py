@@ -134,6 +134,7 @@ def test_a_round_on_the_wall_from_the_welcome_to_the_answers(presented, workspac
     assert outside == []
 
     nobody_else_comes_in(presented)
+    assert "is on a projector" in call("forget", workspace.path, "--person", "x").stderr
     family = presented.family()
     assert not [one for one in family if presented.token in " ".join(one.cmdline())]
     assert len(family) >= 2

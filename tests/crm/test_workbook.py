@@ -14,6 +14,7 @@ import xlsxwriter
 
 from workshop.crm import workbook
 from workshop.crm.sheet import as_cell
+from workshop.i18n import LANGUAGES, Translator
 
 ROWS = [
     ["Deal-ID", "Fase", "Aangemaakt op", "Bedrag", "Regio"],
@@ -211,6 +212,40 @@ def test_another_kind_of_archive_is_refused(desk):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("word/document.xml", "<document/>")
     assert desk.refuse(path).code == "damaged_workbook"
+
+
+def with_a_duration(path: Path, days: list[float]) -> Path:
+    """Write a workbook with a column of durations."""
+    book = xlsxwriter.Workbook(path)
+    sheet, hours = book.add_worksheet("Deals"), book.add_format({"num_format": "[h]:mm"})
+    sheet.write_row(0, 0, ["Deal-ID", "Fase", "Duur"])
+    for row, value in enumerate(days, start=1):
+        sheet.write_row(row, 0, [f"D{row}", "Gewonnen"])
+        sheet.write_number(row, 2, value, hours)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize(("days", "rows"), [([1, 1e11], [3]), ([1e300] * 7, [2, 3, 4, 5, 6])])
+def test_a_date_beyond_any_calendar_is_named_by_its_row(desk, days, rows):
+    error = desk.refuse(with_a_duration(desk.folder / "duur.xlsx", days))
+    said = {"path": "duur.xlsx", "sheet": "Deals", "rows": rows, "n": sum(d > 1 for d in days)}
+    assert (error.code, error.fields) == ("impossible_dates", said)
+    for language in LANGUAGES:
+        assert "Deals" in Translator(language)(f"error.{error.code}", **error.fields)
+
+
+def test_one_row_without_end_is_refused(desk):
+    row = '<table:table-row table:number-rows-repeated="{}">' + "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in ("D4", "Nieuw", "2026-02-06", "1", "Noord")
+    )
+    endless = ods(desk.folder / "a.ods", ROWS, row.format(1_048_000) + "</table:table-row>")
+    error = desk.refuse(endless)
+    said = {"path": "a.ods", "sheet": "Blad1", "row": 5, "limit": 10_000}
+    assert (error.code, error.fields) == ("endless_row", said)
+    some = ods(desk.folder / "b.ods", ROWS, row.format(500) + "</table:table-row>")
+    assert desk.run(some).rows == 503
 
 
 def test_an_empty_workbook_is_refused(desk):

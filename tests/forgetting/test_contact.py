@@ -15,6 +15,7 @@ from workshop.crm.convert import Asked
 from workshop.crm.importing import import_files
 from workshop.crm.staging import Request
 from workshop.crm.store import Store
+from workshop.exporting.export import workspace_from
 from workshop.forgetting.forget import forget
 from workshop.forgetting.request import Request as Whom
 from workshop.questions.health import diagnose
@@ -142,6 +143,21 @@ def test_a_lead_by_its_id_goes_with_all_of_it(workspace):
     assert [path.name for path in found.reports] == ["session-2026-03-10-nl"]
     assert not any(part.wrong for part in diagnose(workspace.path))
     assert Store(workspace).manifest().tables["leads"].rows == 3
+
+
+def test_a_contact_goes_from_an_export_that_is_known_too(kept, tmp_path):
+    store = open_store(kept)
+    rounds.close(store, 1)
+    store.close()
+    exported = Workspace(tmp_path / "export")
+    assert call("export", kept.path, "--to", exported.path).returncode == 0
+    assert MAIL in content(exported)
+    found = once(kept, MAIL)
+    assert found.exports == (exported.path,)
+    assert MAIL not in content(exported)
+    again = workspace_from(exported.path, tmp_path / "again")
+    assert table(again, "leads") == table(kept, "leads")
+    assert not any(part.wrong for part in diagnose(again.path))
 
 
 def test_a_contact_by_address_is_gone_from_every_cell(kept):

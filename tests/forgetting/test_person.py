@@ -13,7 +13,8 @@ import pytest
 from tests.command import call
 from tests.session.conftest import Room, exercise
 from tests.torture import rooms
-from workshop.forgetting import files, forget
+from workshop.exporting.export import workspace_from
+from workshop.forgetting import exports, files, forget
 from workshop.forgetting.request import Request
 from workshop.i18n import Translator
 from workshop.session import drafts, ledger, people, rounds
@@ -199,11 +200,40 @@ def test_a_copy_that_is_known_is_brought_up_to_date(workspace, tmp_path):
     assert found.in_part
 
 
+def test_an_export_that_is_known_is_written_anew(workspace, tmp_path):
+    for name in ("there", "gone", "other", "spoiled"):
+        assert call("export", workspace.path, "--to", tmp_path / name).returncode == 0
+    assert {"session.db", "02.ipynb"} <= set(holding(tmp_path / "there", NAME))
+    shutil.rmtree(tmp_path / "gone")
+    shutil.rmtree(tmp_path / "other")
+    shutil.copytree(tmp_path / "there", tmp_path / "other")
+    (tmp_path / "spoiled" / "session" / "ledger.json").write_text(NAME, "utf-8")
+    (dry,) = forget.forget(workspace, Request(kind="person", given=NAME), dry=True)
+    assert dry.exports == (tmp_path / "there", tmp_path / "spoiled")
+    found = once(workspace)
+    assert found.exports == (tmp_path / "there",)
+    assert holding(tmp_path / "there", NAME) == []
+    assert {code: path for code, path in found.left if path is not None} == {
+        "export_gone": tmp_path / "gone",
+        "export_other": tmp_path / "other",
+        "export_unwritten": tmp_path / "spoiled",
+    }
+    assert "session.db" in holding(tmp_path / "other", NAME)
+    again = workspace_from(tmp_path / "there", tmp_path / "again")
+    for round_id in (1, 3):
+        assert (
+            shown(again, round_id).to_numpy().tolist()
+            == shown(workspace, round_id).to_numpy().tolist()
+        )
+
+
 @pytest.mark.parametrize(
-    "step", ["remove", "erase", "scrub", "wipe", "sweep", "_copies", "_traces"]
+    "step", ["remove", "erase", "scrub", "wipe", "sweep", "_copies", "write_anew", "_traces"]
 )
-def test_broken_off_it_goes_on_to_the_end(workspace, monkeypatch, step):
-    owner = files if step in ("remove", "sweep") else forget
+def test_broken_off_it_goes_on_to_the_end(workspace, tmp_path, monkeypatch, step):
+    owner = {"remove": files, "sweep": files, "write_anew": exports}.get(step, forget)
+    if step == "write_anew":
+        call("export", workspace.path, "--to", tmp_path / "export")
     whole = getattr(owner, step)
 
     def dies(*given, **named):
@@ -215,7 +245,7 @@ def test_broken_off_it_goes_on_to_the_end(workspace, monkeypatch, step):
         once(workspace)
     assert (workspace.path / PENDING).stat().st_mode & 0o077 == 0
     once(workspace)
-    assert holding(workspace.path, NAME) == []
+    assert holding(tmp_path, NAME) == []
     assert not (workspace.path / PENDING).exists()
 
 
@@ -235,6 +265,30 @@ def test_not_while_it_is_open(workspace):
         done = call("forget", workspace.path, "--person", NAME)
     assert done.returncode == 2
     assert "is open" in done.stderr
+
+
+def test_not_while_it_is_on_a_projector(workspace):
+    with workspace.presenting(), workspace.presenting():
+        done = call("forget", workspace.path, "--person", NAME)
+    assert done.returncode == 2
+    assert "is on a projector" in done.stderr
+    assert "session.db" in holding(workspace.path, NAME)
+    assert call("forget", workspace.path, "--person", NAME).returncode == 0
+
+
+def test_nobody_presents_it_meanwhile(workspace, monkeypatch):
+    met = []
+
+    def copies(given):
+        done = call("present", workspace.path, "01", "--no-browser")
+        met.append((done.returncode, done.stderr))
+        return (), []
+
+    monkeypatch.setattr(forget, "_copies", copies)
+    once(workspace)
+    ((status, said),) = met
+    assert status == 2
+    assert "busy" in said
 
 
 class TestTheCommand:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -10,7 +11,6 @@ import time
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 
 from tests.kernels.running import FEW, started
@@ -20,42 +20,45 @@ from workshop.reports.execute import executed
 
 ROOT = Path(__file__).parents[2]
 SPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
+PATIENCE = 120
+"""How long a process may take to end on a machine that does much else; it is heard at once."""
 FOREVER = "import subprocess; p = subprocess.Popen(['sleep', '1000']); print(p.pid)"
 
 
-def gone(*pids: int, within: float = 20) -> bool:
-    """Tell whether processes end soon."""
-    deadline = time.monotonic() + within
-    while any(alive(pid) for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
+def gone(*pids: int) -> bool:
+    """Wait until processes have ended; tell whether they did before patience did."""
+    deadline = time.monotonic() + PATIENCE
+    return all(ended(pid, deadline - time.monotonic()) for pid in pids)
 
 
-def alive(pid: int) -> bool:
+def ended(pid: int, seconds: float) -> bool:
+    """Wait for the system's word that a process has ended, whoever's child it is."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        heard, _, _ = select.select([watched], [], [], max(0.0, seconds))
+        return bool(heard)
+    finally:
+        os.close(watched)
 
 
 @pytest.mark.parametrize("code", ["import os; os._exit(1)", "import os; os.kill(os.getpid(), 9)"])
 def test_what_a_crashed_kernel_started_ends_with_it(code):
     with started() as kernel:
         asleep = int(kernel.run(FOREVER))
-        with pytest.raises((RuntimeError, TimeoutError)):
-            kernel.run(code, timeout=1)
+        kernel.client.execute(code)
         assert gone(asleep, kernel.process.pid)
 
 
-def test_a_kernel_ends_when_it_is_asked_to_and_soon():
+def test_a_kernel_ends_by_itself_when_it_is_asked_to():
     with started() as kernel:
-        pid = kernel.process.pid
-        begin = time.monotonic()
+        process = kernel.process
         kernel.manager.shutdown_kernel()
-        assert time.monotonic() - begin < kernel.manager.shutdown_wait_time / 2
-    assert gone(pid)
+        # One that took longer than the manager waits would have ended by its signal.
+        assert process.wait() == 0
+    assert gone(process.pid)
 
 
 def test_an_interrupt_stops_the_cell_and_a_restart_gives_a_new_kernel():
@@ -108,7 +111,7 @@ def owner():
 def test_ctrl_c_ends_the_program_its_kernel_and_its_parent(owner):
     program, pids = owner
     os.killpg(program.pid, signal.SIGINT)
-    assert program.wait(20) != 0
+    assert program.wait(PATIENCE) != 0
     assert gone(*pids)
 
 

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -189,3 +191,17 @@ def test_every_code_has_its_words():
     ]  # fmt: skip
     for language in ("nl", "en"):
         assert all(Translator(language).has(f"error.{code}") for code in codes)
+
+
+def test_what_runs_a_notebook_is_there_before_a_second_thread_imports():
+    """Two threads in one package find each other's modules half made, now and then."""
+    code = """
+import sys
+from workshop.reports import ahead
+needed = ["papermill", "nbclient.client", "jupyter_client.manager"]
+ahead._get_ready = lambda pdf: print([name for name in needed if name not in sys.modules])
+with ahead.getting_ready(pdf=False):
+    pass
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -78,6 +79,45 @@ def test_a_refusal_of_the_system_is_said_and_undone(tmp_path, monkeypatch):
         build(folder, "second")
     assert caught.value.code == "cannot_publish"
     assert contents(tmp_path) == "first"
+
+
+@pytest.mark.parametrize("where", ["a file", "nowhere", "its lock"])
+def test_what_the_disk_refuses_is_said_of_the_folder_that_was_to_be(tmp_path, where):
+    """Nobody knows where it is built, nor can anything be done about that place."""
+
+    def named(folder):
+        places = {"a file": folder / "x", "its lock": folder.parent.with_suffix(".lock")}
+        return str(places[where]) if where in places else None
+
+    with (
+        pytest.raises(OSError, match="No space") as caught,
+        publication(tmp_path, "report") as folder,
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), named(folder))
+    assert caught.value.filename == str(tmp_path / "report")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_turns_read_only_at_the_last_step_is_said_as_that(tmp_path, monkeypatch):
+    def refused(folder):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
+
+    monkeypatch.setattr(publish, "_sync_tree", refused)
+    with pytest.raises(OSError, match="Read-only") as caught, publication(tmp_path, "report"):
+        pass
+    assert caught.value.filename == str(tmp_path / "report")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_fault_of_the_disk_or_lies_elsewhere_keeps_its_name(tmp_path):
+    elsewhere = tmp_path / "other" / "x"
+    for error in (OSError(errno.ENOSPC, "full", str(elsewhere)), ConnectionResetError(104, "x")):
+        with (
+            pytest.raises(OSError, match=r"full|x") as caught,
+            publication(tmp_path, "report"),
+        ):
+            raise error
+        assert caught.value is error
 
 
 def test_a_room_in_use_is_left_alone(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from tests.room.phones import Phone, exercise, served
 from workshop.room import server
 from workshop.room.base import COOKIE
-from workshop.room.hosts import Hosts
+from workshop.room.hosts import Hosts, neighbourhood
 from workshop.room.limits import Buckets
 from workshop.session import rounds
 
@@ -57,6 +57,19 @@ class TestHosts:
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:99", "[::1]:1"])
     def test_its_own_names_are_not(self, room, host):
         assert status(raw(room.port, "GET / HTTP/1.1", f"Host: {host}", "Connection: close")) == 200
+
+    @pytest.mark.parametrize(
+        ("address", "counted"),
+        [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("fe80::1%eth0", "fe80::/64"),
+            ("2001:db8::zz", "2001:db8::zz"),
+        ],
+    )
+    def test_whom_an_address_counts_for(self, address, counted):
+        assert neighbourhood(address) == counted
 
     def test_the_address_a_phone_came_in_by(self):
         hosts = Hosts("0.0.0.0", "https://room.example/")

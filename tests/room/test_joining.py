@@ -68,6 +68,15 @@ class TestCode:
             ]
         assert statuses == [404] * 20 + [429] * 5
 
+    def test_the_addresses_of_one_ipv6_network_count_as_one(self, workspace, store, session):
+        with served(workspace, store, "https://room.example") as room:
+            room.desk.limits = Limits(wrong_code=Buckets(rate=0.001, burst=5))
+            statuses = [
+                Phone(room.url, **{"X-Forwarded-For": address}).web.get("/j/WRONG2").status_code
+                for address in (*(f"2001:db8:0:1:{n:x}::7" for n in range(7)), "2001:db8:0:2::7")
+            ]
+        assert statuses == [404] * 5 + [429] * 2 + [404]
+
     def test_an_address_cannot_name_itself(self, room):
         """A header that says where a request came from is a proxy's, and there is none here."""
         statuses = [

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workshop
+from tests.command import call as command
 from tests.reports.test_session import deals
 from tests.security.hostile import CLIENT, TEXTS
 from workshop.cells import inert
@@ -36,7 +37,7 @@ from workshop.reports.execute import executed
 from workshop.reports.jupyter import jupyter
 from workshop.resources import kit
 from workshop.session.exercise_file import read_exercise
-from workshop.workspace import SETTINGS_FILE, Workspace
+from workshop.workspace import SETTINGS_FILE, Mapping, Workspace
 
 PACKAGE = Path(workshop.__file__).parent
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -225,6 +226,39 @@ class TestPaths:
         held = [one.read_bytes() for one in exported.rglob("*") if one.is_file()]
         assert not [one for one in held if b"van iemand anders" in one]
 
+    @pytest.mark.parametrize("place", ["link/inside", "a/../client/inside", "taken", "gone"])
+    def test_an_export_goes_where_nothing_stands_and_not_into_its_client(
+        self, client, tmp_path, place
+    ):
+        """Written over nothing, whichever way its place is spelled."""
+        (tmp_path / "a").mkdir()
+        (tmp_path / "link").symlink_to(client.path, target_is_directory=True)
+        (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+        (tmp_path / "taken").symlink_to(tmp_path, target_is_directory=True)
+        before = files_below(tmp_path)
+        done = command("export", client.path, "--to", tmp_path / place)
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert files_below(tmp_path) == before
+
+    @pytest.mark.parametrize("name", ["-rf", "é'\"$(id)`id` %s{0}\n\x1b[2J"])
+    def test_an_odd_name_for_an_export_is_a_name(self, client, tmp_path, name):
+        done = command("export", client.path, "--to", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name / LIST).is_file()
+        assert workspace_from(tmp_path / name, tmp_path / "again").settings == client.settings
+
+    @pytest.mark.parametrize("files", ["../*.csv", "**"])
+    def test_what_settings_say_of_files_is_held_against_their_names(self, client, tmp_path, files):
+        """A mapping picks no files: it is looked up by the name of one that somebody gave."""
+        mapping = Mapping(files=files, table="deals", constants={"currency": "XTS"})
+        client.write_settings(client.settings.model_copy(update={"mappings": (mapping,)}))
+        own = Workspace.open(client.path)
+        (tmp_path / "e.csv").write_text(deals(12).replace("D", "E"), "utf-8")
+        import_files(own, Request((tmp_path / "e.csv",)))
+        stored = open_tables(own).deals.to_pandas()
+        assert (stored["currency"] == "XTS").any() == (files == "**")
+
     @pytest.mark.parametrize("place", ["../../outside.parquet", "/etc/passwd"])
     def test_a_crafted_workspace_reads_nothing_outside(self, client, place):
         file = Store(client).folder / MANIFEST
@@ -233,6 +267,12 @@ class TestPaths:
         file.write_text(json.dumps(manifest), "utf-8")
         with pytest.raises(WorkshopError, match="damaged_data"):
             open_tables(client)
+
+
+def files_below(folder: Path) -> dict[Path, bytes]:
+    """Return the files of a folder, but for locks."""
+    files = (one for one in folder.rglob("*") if one.is_file() and one.suffix != ".lock")
+    return {one: one.read_bytes() for one in files if one.name != ".lock"}
 
 
 def rewrite(exported: Path, name: str, content: str) -> None:

@@ -73,6 +73,6 @@ def files(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and path.relative_to(folder).parts[0] not in ("data", ".lock", ".building")
+        and path.relative_to(folder).parts[0] not in ("data", ".lock", ".building", ".exports.json")
         and not path.name.startswith("session.db")
     }

@@ -3,7 +3,7 @@
 Its arguments are the workbook, the text file, and the exit status for a sheet that does not fit
 in memory or grows without end. Each row is one line. On stdout comes a JSON object: ``rows``,
 ``last_text_rows`` (per column the last row whose cell is text and not a number) and ``others``
-(visible sheets that were not read).
+(visible sheets that were not read); or ``refused``, a code, with what its message needs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
@@ -20,6 +20,13 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 _MEMORY = 2 << 30
 _MOST_BYTES = 1 << 30
 _EXACT = 1e15
+_MOST_ALIKE = 10_000
+"""Rows in succession that say the same: more of them are a formula drawn to the last row."""
+_NAMED = 5
+
+
+class Refused(Exception):
+    """A sheet that can be read and not used: a code, and what its message needs."""
 
 
 def main(path: str, target: str) -> None:
@@ -32,7 +39,12 @@ def main(path: str, target: str) -> None:
     shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
     sheets = [book.get_sheet_by_name(name) for name in shown or book.sheet_names]
     filled = [sheet for sheet in sheets if sheet.height]
-    rows, last_text_rows = _write(filled[0], Path(target)) if filled else (0, [])
+    try:
+        rows, last_text_rows = _write(filled[0], Path(target)) if filled else (0, [])
+    except Refused as refused:
+        code, fields = refused.args
+        print(json.dumps({"refused": code, "fields": {"sheet": filled[0].name, **fields}}))
+        return
     others = [sheet.name for sheet in filled[1:]]
     print(json.dumps({"rows": rows, "last_text_rows": last_text_rows, "others": others}))
 
@@ -51,7 +63,7 @@ def _write(sheet: CalamineSheet, target: Path) -> tuple[int, list[int]]:
     number = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        for number, row in enumerate(sheet.iter_rows(), start=1):
+        for number, row in enumerate(_usable(sheet), start=1):
             cells = [*left, *row]
             for place, value in enumerate(cells):
                 if isinstance(value, str) and value:
@@ -61,6 +73,36 @@ def _write(sheet: CalamineSheet, target: Path) -> tuple[int, list[int]]:
             texts = [as_cell(value) for value in cells]
             writer.writerow(texts if any(texts) else [])
     return number, last_text_rows
+
+
+def _usable(sheet: CalamineSheet) -> Iterator[list[object]]:
+    """Yield the rows; raise ``Refused`` where there is no end to one, or a date is no date."""
+    impossible = []
+    before: list[object] = []
+    alike = 0
+    for number, row in enumerate(_rows(sheet), start=1):
+        if row is None:
+            impossible.append(number)
+            continue
+        alike = alike + 1 if row == before and any(row) else 0
+        if alike == _MOST_ALIKE:
+            raise Refused("endless_row", {"row": number - alike, "limit": _MOST_ALIKE})
+        before = row
+        yield row
+    if impossible:
+        raise Refused("impossible_dates", {"rows": impossible[:_NAMED], "n": len(impossible)})
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[object] | None]:
+    """Yield the rows, or nothing for one with a date or duration beyond any calendar."""
+    rows = iter(sheet.iter_rows())
+    while True:
+        try:
+            yield list(next(rows))
+        except StopIteration:
+            return
+        except OverflowError:
+            yield None
 
 
 def as_cell(value: object) -> str:

@@ -48,7 +48,7 @@ def as_text(path: Path, target: Path) -> Sheet:
     """Write the first visible sheet with anything in it to ``target`` as comma-separated text.
 
     Raises ``InputError`` for a workbook that is damaged, empty, or unpacks to more than a sheet
-    can hold.
+    can hold, and for a sheet with dates beyond any calendar or one row without end.
     """
     _check_archive(path)
     script = Path(__file__).with_name("sheet.py")
@@ -67,6 +67,8 @@ def as_text(path: Path, target: Path) -> Sheet:
         problem = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise InputError("damaged_workbook", path=path.name, problem="".join(problem)[:200])
     found = json.loads(done.stdout)
+    if "refused" in found:
+        raise InputError(found["refused"], path=path.name, **found["fields"])
     if found["rows"] == 0:
         raise InputError("empty_file", path=path.name)
     return Sheet(tuple(found["last_text_rows"]), tuple(found["others"]))

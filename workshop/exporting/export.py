@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from workshop.disk import said_of
 from workshop.errors import InputError, ReportError, WorkspaceError
 from workshop.exporting.files import FOLDER as FILES
 from workshop.exporting.files import copy_files, is_inside, put_back
+from workshop.exporting.noted import noted
 from workshop.exporting.session import FOLDER as SESSION
 from workshop.exporting.session import read_session, write_session
 from workshop.exporting.tables import FOLDER as DATA
@@ -47,22 +49,24 @@ def export_workspace(workspace: Workspace, target: Path, now: dt.datetime) -> Pa
     ``export_round_open``; ``WorkspaceError`` for what is damaged, busy, or cannot be written.
     """
     _check_target(workspace, target)
-    with workspace.writing():
-        try:
-            with publication(target.parent, target.name) as folder:
-                _fill(workspace, folder)
-                files = {
-                    path.relative_to(folder).as_posix(): digest_of(path)
-                    for path in sorted(folder.rglob("*"))
-                    if path.is_file()
-                }
-                listed = Listed(
-                    format=FORMAT, client=workspace.settings.client, made_at=now, files=files
-                )
-                (folder / LIST).write_text(listed.model_dump_json(indent=1) + "\n", "utf-8")
-        except (OSError, ReportError) as error:
-            raise _cannot_write(target, error) from error
+    try:
+        with workspace.writing(), noted(workspace, target, now):
+            _write(workspace, target, now)
+    except OSError as error:
+        raise _cannot_write(workspace.path, error) from error
     return target
+
+
+def write_anew(target: Path, scratch: Path, change: Callable[[Workspace], object]) -> None:
+    """Write an export again after a change to what it holds, at once or not at all.
+
+    It is opened as a client's folder, ``scratch``. Raises ``InputError`` (``no_export``,
+    ``export_newer``, ``export_altered``), and ``WorkspaceError`` where it cannot be written.
+    """
+    made_at = listed_in(target).made_at
+    workspace = workspace_from(target, scratch)
+    change(workspace)
+    _write(workspace, target, made_at)
 
 
 def workspace_from(source: Path, path: Path) -> Workspace:
@@ -86,6 +90,31 @@ def workspace_from(source: Path, path: Path) -> Workspace:
     except (OSError, ReportError) as error:
         raise _cannot_write(path, error) from error
     return Workspace.open(path)
+
+
+def listed_in(source: Path) -> Listed:
+    """Return what an export says of itself; raise ``InputError`` (``no_export``) for none."""
+    try:
+        return Listed.model_validate_json((source / LIST).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise InputError("no_export", path=str(source)) from error
+
+
+def _write(workspace: Workspace, target: Path, now: dt.datetime) -> None:
+    try:
+        with publication(target.parent, target.name) as folder:
+            _fill(workspace, folder)
+            files = {
+                path.relative_to(folder).as_posix(): digest_of(path)
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            }
+            listed = Listed(
+                format=FORMAT, client=workspace.settings.client, made_at=now, files=files
+            )
+            (folder / LIST).write_text(listed.model_dump_json(indent=1) + "\n", "utf-8")
+    except (OSError, ReportError) as error:
+        raise _cannot_write(target, error) from error
 
 
 def _fill(workspace: Workspace, folder: Path) -> None:
@@ -112,10 +141,7 @@ def _check_target(workspace: Workspace, target: Path) -> None:
 
 def _checked(source: Path) -> Listed:
     """Return what an export holds, having read every byte of it."""
-    try:
-        listed = Listed.model_validate_json((source / LIST).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise InputError("no_export", path=str(source)) from error
+    listed = listed_in(source)
     if listed.format > FORMAT:
         raise InputError("export_newer", path=str(source))
     altered = [name for name, digest in listed.files.items() if not _same(source, name, digest)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from workshop.crm.readers import unread
 from workshop.crm.store import Store
+from workshop.forgetting.exports import SCRATCH
 from workshop.redaction import Redaction
 from workshop.reports.jupyter import jupyter
 from workshop.session.copy import PENDING
@@ -17,7 +18,7 @@ from workshop.session.store import FILE
 from workshop.workspace import SETTINGS_FILE, Workspace, write_atomically
 
 _PASSING = (".ipynb_checkpoints", "__pycache__")
-_UNFINISHED = (".import-", ".building-", f".{FILE}.", ".copying-")
+_UNFINISHED = (".import-", ".building-", f".{FILE}.", ".copying-", SCRATCH)
 
 
 def reports_with(workspace: Workspace, redaction: Redaction) -> tuple[Path, ...]:

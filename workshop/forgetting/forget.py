@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from workshop.crm.erase import Taken, erase_contact
 from workshop.errors import InputError, WorkspaceError
-from workshop.forgetting import files, request
+from workshop.forgetting import exports, files, request
 from workshop.forgetting.request import Plan, Request
 from workshop.redaction import Redaction, speaks
 from workshop.session.copy import Copy, copies_of, read_mark
@@ -33,6 +34,7 @@ class Forgotten(NamedTuple):
     notebooks: tuple[Path, ...]
     databases: tuple[Path, ...]
     copies: tuple[Path, ...]
+    exports: tuple[Path, ...]
     left: tuple[tuple[str, Path | None], ...]
 
     @property
@@ -56,12 +58,17 @@ def forget(workspace: Workspace, asked: Request, *, dry: bool = False) -> Iterat
     """Forget someone, after whoever was begun with before; ``dry`` looks, and changes nothing.
 
     Raises ``InputError`` for whom nobody knows, or who is several, and ``WorkspaceError``
-    (``forget_while_open``, ``workspace_busy``) while the workspace is in use.
+    (``forget_while_open``, ``forget_while_presented``, ``workspace_busy``) while the workspace is
+    in use.
     """
     if dry:
         yield _carried_out(workspace, request.planned(workspace, asked), dry=True)
         return
-    with workspace.alone("forget_while_open"), workspace.writing():
+    with (
+        workspace.alone("forget_while_open"),
+        workspace.not_presented("forget_while_presented"),
+        workspace.writing(),
+    ):
         begun = request.pending(workspace)
         if begun is not None:
             yield _finished(workspace, begun)
@@ -93,12 +100,23 @@ def _carried_out(workspace: Workspace, plan: Plan, *, dry: bool) -> Forgotten:
         taken = erase_contact(workspace, plan.contact, dry=dry)
     copies: tuple[Path, ...] = copies_of(workspace)
     left = list(_out_of_reach(workspace, plan))
+    written, missed = exports.reachable(workspace)
     if not dry:
         files.sweep(workspace)
-        copies, missed = _copies(workspace)
-        left += [*missed, *_traces(workspace, copies, plan.redaction)]
+        copies, not_copied = _copies(workspace)
+        written, missed = exports.changed(workspace, partial(_carried_out, plan=plan, dry=False))
+        missed = [*not_copied, *missed, *_traces(workspace, (*copies, *written), plan.redaction)]
     return Forgotten(
-        plan, erased, mentions, taken, reports, notebooks, databases, copies, tuple(left)
+        plan,
+        erased,
+        mentions,
+        taken,
+        reports,
+        notebooks,
+        databases,
+        copies,
+        written,
+        (*left, *missed),
     )
 
 

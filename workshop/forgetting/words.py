@@ -56,6 +56,7 @@ def _done(found: Forgotten, t: Translator) -> Iterator[str]:
         "notebook": found.notebooks,
         "database": found.databases,
         "copy": found.copies,
+        "export": found.exports,
     }
     for name, paths in places.items():
         yield from (t(f"forget.done.{name}", path=str(path)) for path in paths)

@@ -33,12 +33,13 @@ def present(workspace: Workspace, name: str, port: int | None, *, browser: bool 
 
     The room is `open`'s: without one the page works, and the screen says how to open it. Raises
     ``InputError`` (``unknown_notebook``, ``room_address_in_use``) and ``WorkspaceError``
-    (``present_not_started``, ``present_ended``, or what the session database says); nothing keeps
-    running then.
+    (``present_not_started``, ``present_ended``, ``workspace_busy``, or what the session database
+    says); nothing keeps running then.
     """
     screen = Screen(workspace.translator())
     with asked_to_stop() as stopped, ExitStack() as stack:
         notebook = find(workspace, name)
+        stack.enter_context(workspace.presenting())
         # What is wrong with the database is said here, not in every cell on the wall.
         open_store(workspace).close()
         place = network.free_port(LOOPBACK, port or PORT, TRIES if port is None else 1)

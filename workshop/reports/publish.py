@@ -8,20 +8,24 @@ elsewhere the old one steps aside first, and comes back if the step after it nev
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from workshop.disk import is_of_disk
 from workshop.errors import ReportError
 from workshop.workspace import sync_folder
 
 _PREFIX = ".building-"
+_HELD_OPEN = (errno.EACCES, errno.EPERM)
+"""What Windows says of a file that someone has open, as of one without rights."""
 
 
 @contextmanager
@@ -30,7 +34,8 @@ def publication(parent: Path, name: str) -> Iterator[Path]:
 
     If the block raises, nothing has changed and nothing is left. What a killed process left behind
     is cleared away by the next one. Raises ``ReportError`` ``cannot_publish`` where the system
-    refuses (a file of the old report is held open, say).
+    refuses (a file of the old report is held open, say), and ``OSError`` with the name that it
+    would have had where the block could not write.
     """
     parent.mkdir(parents=True, exist_ok=True)
     clear_leftovers(parent)
@@ -38,17 +43,31 @@ def publication(parent: Path, name: str) -> Iterator[Path]:
     # the lock comes first: a room without one would have nobody to clear it away
     lock = FileLock(f"{room}.lock")
     try:
-        with lock:
+        with _named(parent / name, instead=room), lock:
             built = room / "new"
             built.mkdir(parents=True)
             yield built
             try:
                 _take_place(built, parent / name, aside=room / "old")
             except OSError as error:
+                if is_of_disk(error) and error.errno not in _HELD_OPEN:
+                    raise
                 target = str(parent / name)
                 raise ReportError("cannot_publish", path=target, problem=str(error)) from error
     finally:
         _remove(room)
+
+
+@contextmanager
+def _named(target: Path, instead: Path) -> Iterator[None]:
+    """Name what the disk has something against by its place: nobody knows where it is built."""
+    try:
+        yield
+    except OSError as error:
+        hidden = os.fsdecode(error.filename or instead).startswith(str(instead))
+        if not hidden or not is_of_disk(error):
+            raise
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def _take_place(built: Path, target: Path, aside: Path) -> None:
@@ -86,9 +105,10 @@ def clear_leftovers(parent: Path) -> None:
 
 
 def _remove(room: Path) -> None:
-    """Remove a room, and then its lock."""
+    """Remove a room, and then its lock; where the disk refuses, the next one does."""
     shutil.rmtree(room, ignore_errors=True)
-    room.with_suffix(".lock").unlink(missing_ok=True)
+    with suppress(OSError):
+        room.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -13,6 +13,7 @@ from workshop.errors import WorkspaceError
 from workshop.i18n import LANGUAGES, Translator
 from workshop.room import words
 from workshop.room.desk import Desk
+from workshop.room.hosts import neighbourhood
 from workshop.room.limits import whole_seconds
 from workshop.session.people import Participant
 
@@ -89,11 +90,11 @@ class Base(RequestHandler):
 
     @property
     def address(self) -> str:
-        """Where a request comes from; a proxy is believed where it runs on this machine."""
+        """Whom a request counts for; a proxy is believed where it runs on this machine."""
         address = str(self.request.remote_ip)
         forwarded = self.request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
         by_proxy = self.desk.hosts.public is not None and address in ("127.0.0.1", "::1")
-        return forwarded[:50] if by_proxy and forwarded else address
+        return neighbourhood(forwarded[:50] if by_proxy and forwarded else address)
 
     @property
     def token(self) -> str | None:

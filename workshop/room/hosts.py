@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 _HERE = ("localhost", "127.0.0.1", "::1")
@@ -81,6 +82,24 @@ def _same_address(name: str, address: str) -> bool:
     except ValueError:
         return False
     return _unmapped(one) == _unmapped(other)
+
+
+@lru_cache(4096)
+def neighbourhood(address: str) -> str:
+    """Return what counts as one caller: an address, or the IPv6 network that it lies in.
+
+    Whoever has one address of such a network can take any of its 2⁶⁴.
+
+    >>> neighbourhood("2001:db8::5"), neighbourhood("::ffff:192.0.2.1"), neighbourhood("unknown")
+    ('2001:db8::/64', '192.0.2.1', 'unknown')
+    """
+    try:
+        found = _unmapped(ipaddress.ip_address(address.partition("%")[0]))
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(ipaddress.ip_network((int(found), 64), strict=False))
 
 
 def _unmapped(

@@ -20,7 +20,7 @@ from workshop.room.base import NotFound
 from workshop.room.desk import Desk
 from workshop.room.events import Events
 from workshop.room.files import Colors, File
-from workshop.room.hosts import Hosts
+from workshop.room.hosts import Hosts, neighbourhood
 from workshop.room.joining import Home, Join, Me, Next
 from workshop.room.rounds_page import Name, Page
 from workshop.session.store import open_store
@@ -51,8 +51,9 @@ class Server(HTTPServer):
         """Tell whether an address has its share; a proxy on this machine speaks for many."""
         if address in ("127.0.0.1", "::1"):
             return False
+        whole = neighbourhood(address)
         callers = (getattr(one.context, "address", ("",)) for one in self._connections)
-        its = sum(str(caller[0]) == address for caller in callers)
+        its = sum(neighbourhood(str(caller[0])) == whole for caller in callers)
         return its >= MOST_OF_ADDRESS
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,7 +25,7 @@ from workshop.session.floor import INSIDE, TOTAL
 from workshop.session.results import Results, results
 from workshop.session.rounds import Round
 from workshop.session.store import Store
-from workshop.session.tally import drawn_groups, tally
+from workshop.session.tally import drawn_groups, gathered, tally
 
 
 class Bar(NamedTuple):
@@ -209,7 +208,7 @@ class _View(NamedTuple):
         found = []
         for code, cell in cells.items():
             texts: list[tuple[str, str | None, int]]
-            texts = [(text, None, n) for text, n in Counter(cell["answer"]).most_common()]
+            texts = [(text, None, n) for text, n in gathered(cell["answer"])]
             if self.told.round.named:
                 rows = self.told.rows
                 mine = rows[(rows["item"] == item) & (rows["team"] == code)]

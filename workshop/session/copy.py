@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 from workshop.errors import InputError, WorkspaceError
 from workshop.session.store import FILE, Store
-from workshop.workspace import SETTINGS_FILE, Workspace, sync_folder, write_atomically
+from workshop.workspace import (
+    PRESENTING,
+    SETTINGS_FILE,
+    Workspace,
+    sync_folder,
+    write_atomically,
+)
 
 MARK = ".samenspel-copy.json"
 """What tells a copy from a client's folder of its own, and what was copied into it."""
@@ -23,7 +29,8 @@ COPIES = ".copies.json"
 PENDING = ".forgetting.json"
 """Whom somebody began to forget, as long as that is not done."""
 _LOGS = (".samenspel.log", ".samenspel-present.log")
-_LEFT_OUT = ("reports", ".lock", ".open.lock", ".room.json", COPIES, PENDING, *_LOGS, MARK)
+_LOCKS = (".lock", ".open.lock", *PRESENTING)
+_LEFT_OUT = ("reports", ".room.json", COPIES, PENDING, MARK, *_LOCKS, *_LOGS)
 _PASSING = (".ipynb_checkpoints", "__pycache__")
 _UNFINISHED = ".copying-"
 
@@ -41,6 +48,7 @@ class Copy:
     def __init__(self, workspace: Workspace, store: Store, folder: Path) -> None:
         self.workspace = workspace
         self.folder = folder
+        self._original = workspace.path.resolve()
         self.database = store.file
         """The session's file; ``None`` where the session is in Postgres, and safe there."""
         self._source: sqlite3.Connection | None = None
@@ -116,9 +124,9 @@ class Copy:
         changed = [name for name, mark in found.items() if self._files.get(name) != mark]
         gone = [name for name in self._files if name not in found]
         for name in sorted(changed, key=_settings_last):
-            _copy_file(self.workspace.path / name, self.folder / name)
+            _copy_file(self.workspace.path / name, self._place(name))
         for name in gone:
-            (self.folder / name).unlink(missing_ok=True)
+            self._place(name).unlink(missing_ok=True)
         self._files = found
         if changed or gone:
             self._write_mark()
@@ -131,9 +139,21 @@ class Copy:
             folders[:] = [name for name in folders if _goes_along(place / name)]
             for name in files:
                 path = self.workspace.path / place / name
-                if _goes_along(place / name) and path.is_file():
+                if _goes_along(place / name) and self._is_own(path):
                     state = path.stat()
                     yield (place / name).as_posix(), (state.st_mtime_ns, state.st_size)
+
+    def _is_own(self, path: Path) -> bool:
+        """Tell whether a file is there, and none that a link brings in from outside."""
+        inside = not path.is_symlink() or path.resolve().is_relative_to(self._original)
+        return inside and path.is_file()
+
+    def _place(self, name: str) -> Path:
+        """Return where a file goes in the copy; raise ``OSError`` where a link leads out of it."""
+        path = self.folder / name
+        if not path.parent.resolve().is_relative_to(self.folder.resolve()):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
+        return path
 
     def _is_ours(self) -> bool:
         """Tell whether the folder is new, empty, or a copy of this workspace."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,8 +82,34 @@ def _lines(question: Question, values: list[Any]) -> Iterator[_Line]:
     if count is not None:
         yield from count(question, values)
         return
-    for value in values:
-        yield from (_Line(text, 1) for text in (value if isinstance(value, list) else [value]))
+    yield from (_Line(text, 1) for text in unlinked(values))
+
+
+def lines(value: Any) -> list[str]:
+    """Return what somebody wrote, as lines."""
+    return [str(text) for text in (value if isinstance(value, list) else [value])]
+
+
+def gathered(values: Iterable[Any]) -> list[tuple[str, int]]:
+    """Return each line that people wrote once, with how many wrote it: what most wrote first.
+
+    >>> gathered(["no", ["Yes", "a"], ["no", "b"]])
+    [('no', 2), ('a', 1), ('b', 1), ('Yes', 1)]
+    """
+    return Counter(unlinked(values)).most_common()
+
+
+def unlinked(values: Iterable[Any]) -> list[str]:
+    """Return what people wrote, line by line, in an order that tells nothing.
+
+    In the order of the people the third text on one question would be by who wrote the third on
+    another, and the lines of one person would stand together.
+
+    >>> unlinked(["no", ["Yes", "a"]])
+    ['a', 'no', 'Yes']
+    """
+    texts = [text for value in values for text in lines(value)]
+    return sorted(texts, key=lambda text: (text.casefold(), text))
 
 
 def _statement(question: Any, values: list[Any]) -> Iterator[_Line]:

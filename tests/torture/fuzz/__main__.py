@@ -1,13 +1,19 @@
-"""Try many files, as `make torture` does, from the command line: kinds, from where, how many."""
+"""Try many files from the command line, by the hundred, in the proportions of `make torture`.
+
+Each hundred has a number, and holds the same files each time: 0 to 499 are those that
+`make torture` tries. With ``--kinds`` they are files of these kinds, by their own numbers.
+"""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from tests.torture.fuzz.cases import KINDS, SHARED_KINDS
+from tests.torture.fuzz.cases import SHARES
 from tests.torture.fuzz.importer import Importer, Tried
 
 _EACH = 200
@@ -18,6 +24,7 @@ class Told:
 
     def __init__(self) -> None:
         self.came = Counter[str]()
+        self.kinds = Counter[tuple[str, bool]]()
         self.problems = 0
         self.slowest, self.highest = 0.0, 0
         self._started = time.monotonic()
@@ -25,6 +32,7 @@ class Told:
     def add(self, kind: str, number: int, tried: Tried) -> None:
         """Count a case, and say what is wrong with it."""
         self.came[tried.came] += 1
+        self.kinds[kind, tried.came == "imported"] += 1
         self.slowest, self.highest = max(self.slowest, tried.seconds), max(self.highest, tried.peak)
         if tried.problem:
             self.problems += 1
@@ -42,22 +50,39 @@ class Told:
             flush=True,
         )
 
+    def sum_up(self) -> None:
+        """Print what came of the files of each kind, and by which code."""
+        self.say()
+        for kind in dict.fromkeys(kind for kind, _ in self.kinds):
+            imported, refused = self.kinds[kind, True], self.kinds[kind, False]
+            print(f"{kind}: {imported + refused} files, {imported} imported, {refused} refused")
+        print(dict(self.came.most_common()))
+
+
+def cases(kinds: Sequence[str] | None, first: int, times: int) -> Iterator[tuple[str, int]]:
+    """Yield kinds and numbers: by the hundred, or ``times`` of each kind that is asked for."""
+    for at in range(first, first + times):
+        if kinds:
+            yield from ((kind, at) for kind in kinds)
+        else:
+            for kind, share in SHARES.items():
+                yield from ((kind, number) for number in range(at * share, (at + 1) * share))
+
 
 def main() -> None:
-    """Print each problem as it comes, and the counts."""
+    """Print each problem as it comes, and the counts, also where it is told to stop."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kinds", nargs="+", default=[*KINDS, *SHARED_KINDS])
+    parser.add_argument("--kinds", nargs="+", choices=SHARES)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--times", type=int, default=1)
     call = parser.parse_args()
     importer, told = Importer(), Told()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        for number in range(call.first, call.first + call.times):
-            for kind in call.kinds:
-                told.add(kind, number, importer(kind, number))
+        for kind, number in cases(call.kinds, call.first, call.times):
+            told.add(kind, number, importer(kind, number))
     importer.close()
-    told.say()
-    print(dict(told.came.most_common()))
+    told.sum_up()
 
 
 if __name__ == "__main__":

@@ -72,19 +72,25 @@ class Importer:
 
     def __call__(self, kind: str, number: int) -> Tried:
         """Try a case."""
-        begun, end = self._computed(), time.monotonic() + _WAITED * SECONDS
+        end = time.monotonic() + _WAITED * SECONDS
         came = "hang"
         try:
             self._line.send((kind, number))
+            if self._line.poll(_LOOK):
+                return self._answer()
+            begun = self._computed()
             while time.monotonic() < end and self._computed() - begun < SECONDS:
                 if self._line.poll(_LOOK):
-                    found: Tried = self._line.recv()
-                    return found
+                    return self._answer()
         except (EOFError, OSError):
             came = "died"
         self._end()
         self._start()
         return Tried(came, came, SECONDS, 0)
+
+    def _answer(self) -> Tried:
+        found: Tried = self._line.recv()
+        return found
 
     def _computed(self) -> float:
         """Return how long the process and all that it started have computed."""

@@ -124,7 +124,11 @@ def spelled(rows: Rows, chance: Random) -> Spelled:
     if frills:
         text.write(chance.choice(["", newline, f"{newline}Totaal: 3{newline}", '"', mark * 3]))
     content = text.getvalue().encode(encoding, errors="replace")
-    records = None if frills else sum(any(cell.strip() for cell in row) for row in rows[1:])
+    ends = set("\r\n") - set(newline)
+    # Python quotes the line end that it writes, and leaves the other one bare.
+    bare = quoting == csv.QUOTE_MINIMAL and any(ends & set(cell) for row in rows for cell in row)
+    known = not frills and not bare
+    records = sum(any(cell.strip() for cell in row) for row in rows[1:]) if known else None
     return Spelled(content, records, tuple(rows[0]))
 
 

@@ -17,7 +17,7 @@ test: $(VENV)/.installed-dev ## lint, types, layers, tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-engines: .venv-spark/.installed ## questions on Spark (Java 17) and in other dialects, in an environment of its own
-	.venv-spark/bin/python -m pytest tests/engines
+	.venv-spark/bin/python -m pytest -n 2 --dist loadfile tests/engines
 
 test-engines-all: .venv-spark/.installed ## all seven questions there (ten minutes)
 	SAMENSPEL_ENGINES=full .venv-spark/bin/python -m pytest tests/engines
@@ -65,7 +65,7 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 
 .venv-spark/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-spark
-	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[spark,postgres]' 'pytest>=9'
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[spark,postgres]' 'pytest>=9' 'pytest-xdist>=3.8'
 	touch $@
 
 clean:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,12 @@ LONG = (
 """Files with tests that take long: first, so that one process does not end long after the rest."""
 
 
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start, also where it is ignored, as in a shell's background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that take long first."""
     items.sort(key=lambda item: item.path.name not in LONG)
@@ -83,7 +90,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]):
-    """Return a workspace that whichever process needs it first has made, for all of them."""
+    """Return this process's copy of a workspace that whichever needs it first has made."""
     from workshop.workspace import Workspace
 
     base = factory.getbasetemp()
@@ -95,7 +102,9 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             shutil.rmtree(path, ignore_errors=True)
             make(path)
             (folder / "whole").touch()
-    return Workspace.open(path)
+    own = factory.mktemp(name) / "workspace"
+    shutil.copytree(path, own)
+    return Workspace.open(own)
 
 
 @pytest.fixture(scope="session")

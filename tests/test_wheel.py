@@ -68,19 +68,32 @@ def installed(wheel, tmp_path_factory) -> Path:
     return folder / "bin"
 
 
-def test_the_demo_runs_from_the_wheel_in_a_new_environment(installed, tmp_path):
-    where = run(
-        installed / "python", "-c", "import workshop; print(*workshop.__path__)", cwd=tmp_path
-    )
+PLAYED = """
+from pathlib import Path
+from workshop.demo import example_workspace, import_example
+from workshop.reports.make import make_report
+workspace = example_workspace(Path("example"))
+print(*(imported.table for imported in import_example(workspace)))
+print(*make_report(workspace, "stand-up", "nl", as_of="2026-11-10").files)
+"""
+
+
+def test_the_kit_runs_from_the_wheel_in_a_new_environment(installed, tmp_path):
+    """With what it carries: programmes, notebooks, the example's exports, a report's templates."""
+    python = (installed / "python", "-c")
+    where = run(*python, "import workshop; print(*workshop.__path__)", cwd=tmp_path)
     assert where.stdout.startswith(str(installed.parent))
-    done = run(installed / "samenspel", "demo", "--weeks-later", "0", cwd=tmp_path)
+    options = ("--client", "Rekvast", "--programme", "half-day")
+    done = run(installed / "samenspel", "new", "client", *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for language in ("nl", "en"):
-        folder = tmp_path / "demo" / "reports" / f"session-2026-10-31-{language}"
-        assert (folder / "report.html").stat().st_size > 100_000
-        assert (folder / "report.ipynb").is_file()
-        assert (folder / "tables.xlsx").is_file()
-        assert f"demo/reports/session-2026-10-31-{language}/report.html" in done.stdout
+    assert (tmp_path / "client" / "notebooks" / "07-pipeline-goal.ipynb").is_file()
+    done = run(*python, PLAYED, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    tables, files = done.stdout.splitlines()
+    assert tables.split()[:3] == ["accounts", "campaigns", "leads"]
+    made = {Path(file).name: tmp_path / file for file in files.split()}
+    assert "<h1" in made["report.html"].read_text("utf-8")
+    assert made["report.pdf"].read_bytes().startswith(b"%PDF")
 
 
 def test_what_the_kit_imports_is_what_it_asks_for():

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LAST = "session.questions(report)"
+LAST = "session.in_pictures(report, session.questions)"
 
 
 @pytest.fixture

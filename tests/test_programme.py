@@ -16,8 +16,10 @@ from tests.views.played import answer, exercise, options
 from workshop import programme
 from workshop.errors import InputError
 from workshop.i18n import Translator
-from workshop.session import sessions
+from workshop.session import drafts, sessions
+from workshop.session.definition_drafts import Meaning
 from workshop.session.room_file import ROOM_FILE, RoomFile, read_room, write_room
+from workshop.session.sessions import Session
 from workshop.session.store import open_store
 from workshop.views.look import Look
 from workshop.views.room.welcome import Welcome, qr_code
@@ -86,11 +88,46 @@ def test_an_exercise_that_waits_sees_the_other_open_and_end(room, workspace, sho
         programme.exercise(room, name)
     first, second = (room.panels[name].state for name in ("diagnosis", "second"))
     first.open()
-    assert second.seen.other == "diagnosis"
+    assert second.seen.other.exercise == "diagnosis"
+    assert "“Title” is still open" in room.panels["second"].plain()
     first.reveal()
     assert second.seen.other is None
     second.open()
     assert second.phase == "open"
+
+
+def test_a_vote_follows_the_proposal_until_it_opens(room, shown):
+    programme.vote(room, "definition", "mql")
+    place = room.forms["vote:definition:mql"]
+    assert place.panel is None
+    assert "proposed" in place.plain()
+    session = sessions.start(room.store)
+    propose(room, session, "The first")
+    asyncio.run(place._tick())
+    before = place.panel
+    assert place.widget.children == (before.widget,)
+    before.state.minutes = 7
+    asyncio.run(place._tick())
+    assert place.panel is before
+
+    propose(room, session, "The second")
+    asyncio.run(place._tick())
+    assert place.panel.state.minutes == 7
+    place.panel.state.open()
+    assert place.panel.state.problem is None
+    assert "The second" in place.panel.state.round.content.intro.en
+    opened = place.panel
+    propose(room, session, "The third")
+    asyncio.run(place._tick())
+    assert place.panel is opened
+
+    programme.vote(room, "definition", "mql")
+    assert room.forms["vote:definition:mql"] is not place
+
+
+def propose(room: programme.Programme, session: Session, text: str) -> None:
+    said = Meaning(text).plain()
+    drafts.keep(room.store, session.session_id, "definition", "mql", said)
 
 
 def test_looking_starts_no_session(room, shown):

@@ -41,6 +41,7 @@ from workshop.views.forms.review_form import ReviewForm
 from workshop.views.forms.review_state import ReviewState
 from workshop.views.forms.round_panel import RoundPanel
 from workshop.views.forms.round_state import RoundState
+from workshop.views.forms.vote_place import VotePlace
 from workshop.views.forms.vote_state import VoteState
 from workshop.views.forms.wall_form import WallForm
 from workshop.views.forms.wall_state import WallState
@@ -202,15 +203,20 @@ def goal(programme: Programme) -> None:
 def vote(programme: Programme, kind: str, term: str = "") -> None:
     """Show the vote about what is proposed: a ``definition`` of a term, ``rules`` or ``goal``.
 
+    It is there as soon as there is a proposal, and follows that until it opens.
     Raises ``InputError`` for anything else.
     """
-    found = programme.desk.vote(Matter.of(kind, term))
-    if isinstance(found, VoteState):
-        name = f"vote:{kind}:{term}"
-        _place_round(programme, name, found, lambda one: voted(programme, one))
+    matter, name = Matter.of(kind, term), f"vote:{kind}:{term}"
+
+    def panel(found: VoteState) -> RoundPanel:
+        first = name not in programme.panels
+        made = _panel(programme, name, found, lambda one: voted(programme, one))
         found.observe(lambda _: _look_at_votes(programme), "phase")
-    else:
-        show(found)
+        if first:
+            _look_at_votes(programme)
+        return made
+
+    _place(programme, name, VotePlace(lambda: programme.desk.vote(matter), panel))
 
 
 def decide(programme: Programme, kind: str = "other", term: str = "") -> None:
@@ -294,10 +300,17 @@ def _place_round(
     earlier = programme.panels.pop(name, None)
     if earlier is not None:
         earlier.stop()
+    show(_panel(programme, name, state, result))
+
+
+def _panel(
+    programme: Programme, name: str, state: RoundState, result: Callable[[Round], Shown]
+) -> RoundPanel:
+    """Return a round's panel, which sees what happens to the others."""
     panel = RoundPanel(state, result, programme.look.t)
     programme.panels[name] = panel
     state.observe(lambda _: _look_around(programme, state), "phase")
-    show(panel)
+    return panel
 
 
 def _look_at_votes(programme: Programme) -> None:

@@ -39,10 +39,13 @@ class Teams:
         self.store = open_store(self.workspace)
         self._patch = patch
 
-    def meet(self, day, kind, answers, *, show=True):
+    def sit(self, day):
         moment = dt.datetime.combine(day, dt.time(8), tzinfo=dt.UTC)
         self._patch.setattr(sessions, "now", lambda: moment)
-        session = sessions.start(self.store)
+        return sessions.start(self.store)
+
+    def meet(self, day, kind, answers, *, show=True):
+        session = self.sit(day)
         content = read_exercise(self.workspace, kind)
         found = rounds.open_round(self.store, session.session_id, kind, content)
         for n, (team, given) in enumerate(answers):
@@ -56,9 +59,9 @@ class Teams:
         given = Promise(what=what, so_that=why, owner="An", owner_team="sales", by=day + WEEK)
         return promise(self.store, session, given, today=day).decision_id
 
-    def decide(self, session, day, subject, text):
+    def decide(self, session, day, subject, text, kind="other"):
         given = Proposal(
-            kind="other", subject=subject, what=text, why=text, expects_of_marketing="a",
+            kind=kind, subject=subject, what=text, why=text, expects_of_marketing="a",
             expects_of_sales="b", owner="Bo", owner_team="marketing", review_on=day + WEEK,
         )  # fmt: skip
         return decide(self.store, session, given, today=day).decision_id
@@ -182,6 +185,22 @@ class TestContent:
         text = text_of(teams, "stand-up", shown)
         assert "Signal" not in text
         assert "The answers were not shown" in text
+        teams.store.close()
+
+    def test_a_meeting_that_asked_nothing_has_minutes_all_the_same(self, tmp_path, patch, shown):
+        teams = Teams(tmp_path / "client", patch)
+        first = teams.sit(MONDAY).session_id
+        made = teams.promise(first, MONDAY)
+        teams.look(teams.sit(MONDAY + WEEK).session_id, MONDAY + WEEK, made, "done")
+        last = teams.sit(MONDAY + 2 * WEEK).session_id
+        teams.look(last, MONDAY + 2 * WEEK, teams.promise(last, MONDAY + WEEK), "done")
+        teams.decide(last, MONDAY + 2 * WEEK, "Webshops first", "They call back", "experiment")
+        days = [meetings.report_day(teams.workspace, kind, None) for kind in meetings.MEETINGS]
+        assert days == [MONDAY + WEEK, MONDAY + 2 * WEEK]
+        text = text_of(teams, "stand-up", shown)
+        assert "Done. An (Sales): Calls them" in text
+        assert "were not shown" not in text
+        assert "Webshops first" in text_of(teams, "retro", shown)
         teams.store.close()
 
     @pytest.mark.parametrize("kind", meetings.MEETINGS)

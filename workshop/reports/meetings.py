@@ -7,8 +7,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from workshop.errors import WorkspaceError
+from workshop.questions.experiment import KIND as EXPERIMENT
 from workshop.questions.period import parse_day
 from workshop.reports.kinds import MEETINGS
+from workshop.session.ledger import ledger
+from workshop.session.promises import KIND as PROMISE
+from workshop.session.reviews import reviews_in
 from workshop.session.rounds import Round, rounds_of
 from workshop.session.sessions import Session, all_sessions
 from workshop.session.store import Store
@@ -16,11 +20,15 @@ from workshop.workspace import Workspace
 
 
 class Meeting(NamedTuple):
-    """A sitting that did a stand-up or a retro, its day, and its round if that was shown."""
+    """A sitting that did a stand-up or a retro, its day, its round if that was shown.
+
+    ``asked`` says whether there was a round at all.
+    """
 
     session: Session
     day: dt.date
     shown: Round | None
+    asked: bool = True
 
 
 def last_meeting(
@@ -29,11 +37,27 @@ def last_meeting(
     """Return the last meeting of a kind, up to and with a day; ``None`` before any."""
     for session in reversed(all_sessions(store)):
         day = session.opened_at.astimezone(zone).date()
+        if until is not None and day > until:
+            continue
         found = rounds_of(store, session.session_id, kind)
-        if found and (until is None or day <= until):
+        if found or _without_round(store, session) == kind:
             shown = [one for one in found if one.state == "revealed"]
-            return Meeting(session, day, shown[-1] if shown else None)
+            return Meeting(session, day, shown[-1] if shown else None, asked=bool(found))
     return None
+
+
+def _without_round(store: Store, session: Session) -> str | None:
+    """Return the kind of a meeting that left its questions out; ``None`` where it was none.
+
+    Only a retro writes down an experiment; what else was promised or looked at is a stand-up's.
+    """
+    number = session.session_id
+    if any(rounds_of(store, number, kind) for kind in MEETINGS):
+        return None
+    made = {one.kind for one in ledger(store, until=number) if one.session_id == number}
+    if EXPERIMENT in made:
+        return "retro"
+    return "stand-up" if PROMISE in made or reviews_in(store, number) else None
 
 
 def report_day(workspace: Workspace, kind: str, as_of: str | None) -> dt.date:

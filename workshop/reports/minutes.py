@@ -213,8 +213,9 @@ def _part(minutes: Minutes, name: str, texts: list[str]) -> Shown:
 
 def _unheard(minutes: Minutes) -> str:
     """Tell why nothing was heard, as a key."""
-    not_shown = minutes.meeting is not None and minutes.meeting.shown is None
-    return "minutes.sealed" if not_shown else "minutes.nothing.heard"
+    met = minutes.meeting
+    sealed = met is not None and met.asked and met.shown is None
+    return "minutes.sealed" if sealed else "minutes.nothing.heard"
 
 
 def _hidden(minutes: Minutes) -> tuple[Shown, ...]:

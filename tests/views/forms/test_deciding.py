@@ -7,12 +7,14 @@ import datetime as dt
 import pytest
 
 from tests.views.played import answer
+from workshop.crm.tables import open_tables
 from workshop.definition_file import read_definition
 from workshop.errors import InputError
 from workshop.i18n import Translator
 from workshop.questions.matters import Matter, draft_of
 from workshop.session import drafts, people, rounds, sessions
 from workshop.session.ledger import ledger
+from workshop.session.sessions import Session
 from workshop.views.forms.decision_form import DecisionForm
 from workshop.views.forms.decision_state import FIELDS, DecisionState, suggested
 from workshop.views.forms.desk import Desk, Proposal
@@ -53,6 +55,12 @@ def fill(state: DecisionState, **other) -> DecisionState:
     for name, value in {**FILLED, **other}.items():
         setattr(state, name, value)
     return state
+
+
+def propose_goal(desk: Desk, session: Session, mqls: int) -> None:
+    goal = {"kind": "pipeline", "target": 120000.0, "period": "2027Q1", "mqls": mqls}
+    content = {**goal, "baseline": None, "stage": None, "rate": 0.3}
+    drafts.keep(desk.store, session.session_id, "goal", Matter.of("goal").subject, content)
 
 
 def vote(desk: Desk, matter: Matter, *, no: int = 0) -> VoteState:
@@ -233,9 +241,7 @@ def test_an_incomplete_criterion_is_not_put_to_the_vote(desk, session):
 def test_rules_and_a_goal_go_the_same_way(desk, session, kind):
     matter = Matter.of(kind)
     if kind == "goal":
-        goal = {"kind": "pipeline", "target": 120000.0, "period": "2027Q1", "mqls": 300}
-        content = {**goal, "baseline": None, "stage": None, "rate": 0.3}
-        drafts.keep(desk.store, session.session_id, "goal", matter.subject, content)
+        propose_goal(desk, session, mqls=300)
     found = vote(desk, matter)
     assert ("30.0%" in found.exercise.intro.en) == (kind == "goal")
     state = fill(state_of(desk, matter))
@@ -249,6 +255,28 @@ def test_rules_and_a_goal_go_the_same_way(desk, session, kind):
 def test_a_wrong_matter_says_what_is_allowed():
     with pytest.raises(InputError, match="unknown_matter"):
         Matter.of("definition")
+
+
+def test_a_field_follows_the_proposal_until_someone_writes_in_it(company, kept, session):
+    desk = Desk(company, kept, open_tables(company), Look(Translator("en"), "#1f4e79"), 0)
+    goal = Matter.of("goal")
+    form = desk.decision(goal)
+    assert form.state.what == ""
+    propose_goal(desk, session, mqls=340)
+    form.look()
+    assert "340" in form.fields["expects_of_marketing"].widget.value
+    assert "340" in form.state.what
+    form.state.why = "Omdat"
+    propose_goal(desk, session, mqls=350)
+    assert "350" in desk.decision(goal).state.expects_of_marketing
+
+    form.state.expects_of_marketing = "Wat marketing zelf schreef"
+    propose_goal(desk, session, mqls=360)
+    form.look()
+    assert form.state.expects_of_marketing == "Wat marketing zelf schreef"
+    assert "360" in form.state.what
+    again = desk.decision(goal).state
+    assert (again.expects_of_marketing, again.why) == ("Wat marketing zelf schreef", "Omdat")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

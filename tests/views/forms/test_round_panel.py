@@ -76,7 +76,7 @@ def buttons(panel: RoundPanel) -> dict[str, widgets.Button]:
 
 
 def test_a_round_from_opening_to_asking_again(panel, state):
-    assert list(buttons(panel)) == ["Open for answers", "Look again"]
+    assert list(buttons(panel)) == ["Open for answers", "Refresh"]
     buttons(panel)["Open for answers"].click()
     assert list(buttons(panel)) == ["Show the answers", "Close without showing"]
     answer(state.store, state.round, "sales", {"a": 3}, done=False)

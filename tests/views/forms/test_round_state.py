@@ -115,7 +115,7 @@ def test_another_exercise_that_is_open_stands_in_the_way(state):
     other = RoundState(state.store, "terms", CONTENT, state.fill, 4)
     state.open()
     other.look()
-    assert other.seen.other == "diagnosis"
+    assert other.seen.other.exercise == "diagnosis"
     other.open()
     assert other.problem.code == "round_open"
     assert other.phase == "waiting"

@@ -29,7 +29,7 @@ class DecisionForm(Form):
     """What was decided, why, what the teams expect of each other, whose it is, and who signed.
 
     ``above`` shows what is proposed and how the vote stands, ``after`` the decision once it is in
-    the ledger.
+    the ledger; ``texts`` is what goes by itself into the fields that nobody wrote in.
     """
 
     def __init__(
@@ -38,8 +38,9 @@ class DecisionForm(Form):
         above: Callable[[], Shown] | None,
         t: Translator,
         after: Callable[[], Shown],
+        texts: Callable[[], dict[str, str]],
     ) -> None:
-        self.state, self.t, self.above, self.after = state, t, above, after
+        self.state, self.t, self.above, self.after, self.texts = state, t, above, after, texts
         self.proposed = widgets.HTML()
         self.fields = {name: self._field(name) for name in self._asked()}
         self.said = widgets.HTML()
@@ -63,7 +64,8 @@ class DecisionForm(Form):
         return "\n".join([self._title(), *parts, *rows])
 
     def look(self) -> None:
-        """Bring what is proposed, and how the vote stands, up to date."""
+        """Bring what is proposed, what follows from it, and how the vote stands, up to date."""
+        self.state.propose(**self.texts())
         self.proposed.value = "" if self.above is None else self.above().html()
 
     def _asked(self) -> list[str]:

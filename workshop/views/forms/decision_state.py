@@ -67,17 +67,20 @@ class DecisionState(HasTraits):
         self.workspace, self.store, self.matter, self.note, self.today = (
             workspace, store, matter, note, today,
         )  # fmt: skip
+        self.filled: dict[str, str] = {}
         key = f"{matter.kind}:{matter.subject}"
         self.keeper = Keeper(store, workspace.settings.floor, "decision", key)
         super().__init__(**self._left())
         self.observe(lambda _: self._changed(), FIELDS)
 
     def propose(self, **texts: str) -> None:
-        """Fill in what is still empty, such as what a builder already says."""
+        """Fill in what nobody wrote in, such as what a builder says by now."""
         with self.hold_trait_notifications():
             for name, given in texts.items():
-                if not getattr(self, name):
-                    setattr(self, name, given[:LONGEST])
+                if self._written(name):
+                    continue
+                self.filled[name] = given[:LONGEST]
+                setattr(self, name, given[:LONGEST])
 
     def decide(self) -> None:
         """Write the decision to the ledger, and from there to its file, unless something lacks."""
@@ -141,13 +144,19 @@ class DecisionState(HasTraits):
         return {**kept.content, "review_on": dt.date.fromisoformat(days) if days else None}
 
     def _changed(self) -> None:
-        content = {name: getattr(self, name) for name in TEXTS}
+        # What was only filled in is not kept: whoever goes on gets what is proposed by then.
+        content = {name: self._written(name) for name in TEXTS}
         day = self.review_on.isoformat() if self.review_on else None
         self.keeper.keep({**content, "review_on": day})
         self.problem = self.keeper.problem
         self.decided = None
         if self.missing or self.overlong:
             self._note_faults()
+
+    def _written(self, name: str) -> str:
+        """Return what somebody wrote in a field: not what was filled in for them."""
+        text: str = getattr(self, name)
+        return "" if text == self.filled.get(name) else text
 
     def _note_faults(self) -> None:
         asked = [name for name in FIELDS if name != "subject" or not self.matter.subject]

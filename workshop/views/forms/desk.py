@@ -126,21 +126,27 @@ class Desk:
     def decision(self, matter: Matter) -> DecisionForm:
         """Return the form that records a decision, with what is proposed above it."""
         state = DecisionState(self.workspace, self.store, matter, self.note, self.today)
-        if matter.kind == "goal":
-            form = self.goal()
-            state.propose(**form.expectations())
-            form.stop()
-        proposal = self.proposal(matter) if matter.voted else None
-        if isinstance(proposal, Proposal):
-            state.propose(what="\n".join(proposal.lines))
         above = partial(self.proposal, matter) if matter.voted else None
+        texts = partial(self._texts, matter) if matter.voted else dict
 
         def after() -> Shown:
             made = state.decided
             decisions = () if made is None else (Decision(*made),)
             return Ledger(decisions, self.today, self.workspace, self.look.t)
 
-        return DecisionForm(state, above, self.look.t, after)
+        return DecisionForm(state, above, self.look.t, after, texts)
+
+    def _texts(self, matter: Matter) -> dict[str, str]:
+        """Return what a decision's form can say without anybody writing it."""
+        texts: dict[str, str] = {}
+        proposal = self.proposal(matter)
+        if matter.kind == "goal":
+            form = self.goal()
+            texts = form.expectations()
+            form.stop()
+        if isinstance(proposal, Proposal):
+            texts["what"] = "\n".join(proposal.lines)
+        return texts
 
     def experiment(self) -> ExperimentForm:
         """Return the form for the next experiment."""

@@ -91,7 +91,7 @@ def _lines(state: RoundState, t: Translator) -> list[str]:
         floor = seen.session.floor if seen.session else state.floor
         lines.append(floor_warning(seen.joined, floor, named, t))
     if seen.other and state.phase != "open":
-        lines.append(t("panel.other", exercise=seen.other))
+        lines.append(t("panel.other", exercise=seen.other.content.title.of(t.language)))
     if state.left_out and state.phase == "open":
         lines.append(t("panel.left_out", n=len(state.left_out)))
     if state.notice == "closed" and state.phase != "open":

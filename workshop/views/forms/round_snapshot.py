@@ -13,13 +13,13 @@ from workshop.session.store import Store
 class Snapshot(NamedTuple):
     """The session, the exercise's round that counts, and how far it is.
 
-    ``round`` is the last one that was not closed without showing it; ``other`` the name of another
-    exercise that is open. ``joined`` counts by team, ``progress`` never does.
+    ``round`` is the last one that was not closed without showing it; ``other`` is another
+    exercise's round that is open. ``joined`` counts by team, ``progress`` never does.
     """
 
     session: Session | None
     round: Round | None
-    other: str | None
+    other: Round | None
     progress: Progress
     joined: dict[str, int]
 
@@ -45,7 +45,7 @@ def snapshot(store: Store, exercise: str, *, earlier: bool = False) -> Snapshot:
     return Snapshot(
         session=session,
         round=own[-1] if own else None,
-        other=shown.exercise if shown and is_open and shown.exercise != exercise else None,
+        other=shown if shown and is_open and shown.exercise != exercise else None,
         progress=progress(store, own[-1].round_id) if own else NOTHING.progress,
         joined=joined(store, session.session_id),
     )

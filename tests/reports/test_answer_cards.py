@@ -98,8 +98,9 @@ def test_a_name_is_asked_where_the_exercise_is_by_name_and_only_there(workspace)
 
 
 def test_every_exercise_of_the_kit_can_be_printed(own_example, tmp_path):
-    for name in exercise_files(own_example):
-        for language in ("nl", "en"):
+    for number, name in enumerate(exercise_files(own_example)):
+        # Dutch takes the most room; every fourth in English shows that it takes less.
+        for language in ("nl",) if number % 4 else ("nl", "en"):
             made = make_cards(own_example, name, language)
             said = text(made.path)
             assert read_exercise(own_example, name).title.of(language) in said

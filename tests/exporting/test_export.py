@@ -36,7 +36,7 @@ ODD = (
 def lived(example, tmp_path_factory) -> Workspace:
     """Return a workspace with all that one can hold."""
     folder = tmp_path_factory.mktemp("lived") / "rekvast"
-    shutil.copytree(example.path, folder, ignore=shutil.ignore_patterns("reports"))
+    shutil.copytree(example.path, folder, ignore=shutil.ignore_patterns("reports", ".held-*"))
     workspace = Workspace.open(folder)
     changed = folder.parent / "verkoopkansen.csv"
     changed.write_text("Kans-ID;Fase;Bedrag\nVK-0001;Gewonnen;1,00\nVK-0002;Verloren;x\n", "utf-8")

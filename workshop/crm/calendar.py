@@ -123,9 +123,13 @@ def with_positions(table: ir.Table, days: pd.DataFrame, columns: Sequence[str]) 
         calendar = by_day if table[column].type().is_date() else by_utc_day
         renamed = calendar.rename({f"_{name}{i}": name for name in calendar.columns})
         same_day = table[column].cast("date") == renamed[f"_day{i}"]
-        joined = joined.left_join(renamed, same_day)
-    positions = {column: _position(joined, column, i) for i, column in enumerate(columns)}
-    return joined.select(**{name: positions.get(name, joined[name]) for name in table.columns})
+        # Each at once: what is carried on to the next join is then one number for each time.
+        found = joined.left_join(renamed, same_day)
+        joined = found.select(
+            *(name for name in joined.columns if name != column),
+            **{column: _position(found, column, i)},
+        )
+    return joined.select(*table.columns)
 
 
 def _by_utc_day(days: pd.DataFrame) -> pd.DataFrame:

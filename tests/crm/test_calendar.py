@@ -70,10 +70,10 @@ def minutes_worked(working: WorkingTime, first: dt.date, days: int) -> tuple[dt.
     return tuple(found)
 
 
-def positions(connection, folder: Path, times: pd.DataFrame, days) -> pd.DataFrame:
+def positions(connection, folder: Path, times: pd.DataFrame, days, zone: str) -> pd.DataFrame:
     file = folder / f"{len(list(folder.iterdir()))}.parquet"
     times.assign(n=range(len(times))).to_parquet(file)
-    placed = with_positions(connection.read_parquet(file), days, list(times.columns))
+    placed = with_positions(connection.read_parquet(file), days, list(times.columns), zone)
     return placed.order_by("n").execute()[list(times.columns)]
 
 
@@ -86,7 +86,7 @@ def test_hours_are_those_counted_minute_by_minute(connection, tmp_path, working,
     start = pd.Timestamp(first, tz=working.zone).tz_convert("UTC").tz_localize(None)
     rng = np.random.default_rng(first.toordinal())
     moments = start + pd.to_timedelta(np.sort(rng.integers(0, 13 * 1440, 400)), unit="min")
-    found = positions(connection, tmp_path, pd.DataFrame({"at": moments}), days)
+    found = positions(connection, tmp_path, pd.DataFrame({"at": moments}), days, working.zone)
     by_hand = np.searchsorted(worked, moments.to_numpy().astype("datetime64[m]"))
     assert (found["at"] == 60 * by_hand).all()
 
@@ -138,7 +138,7 @@ def test_a_week_by_hand(connection, tmp_path):
         "2026-04-08 08:15:30": 16 + 4530 / 3600,
     }
     moments = pd.DataFrame({"at": pd.to_datetime(list(times), format="mixed")})
-    found = positions(connection, tmp_path, moments, days)
+    found = positions(connection, tmp_path, moments, days, "Europe/Brussels")
     assert (found["at"] / 3600).tolist() == list(times.values())
 
 
@@ -147,7 +147,7 @@ def test_a_date_is_the_start_of_its_day_and_what_lies_outside_is_unknown(connect
     dates = [dt.date(2026, 4, 7), dt.date(2026, 4, 8), dt.date(2026, 4, 9), None]
     times = pd.to_datetime(["2026-04-06 21:59", "2026-04-06 22:00", "2026-04-08 22:00", None])
     frame = pd.DataFrame({"day": dates, "at": times})
-    found = positions(connection, tmp_path, frame, days)
+    found = positions(connection, tmp_path, frame, days, "Europe/Brussels")
     assert found["day"].tolist()[:2] == [0, 8 * 3600]
     assert found["day"].isna().tolist() == [False, False, True, True]
     assert found["at"].isna().tolist() == [True, False, True, True]

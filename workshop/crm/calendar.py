@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from workshop.crm.clock import local_day
 from workshop.crm.sent import sent
 from workshop.errors import InputError
 from workshop.workspace import Settings, WorkingHours
@@ -77,9 +78,8 @@ def working_days(working: WorkingTime, first: dt.date, last: dt.date) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        day (date), from_at and until_at (UTC, its first moment and that of the next day),
-        starts_at (UTC), seconds (worked on that day, 0 on a day off), before (seconds worked on
-        all earlier days).
+        day (date), starts_at (UTC), seconds (worked on that day, 0 on a day off), before
+        (seconds worked on all earlier days).
     """
     days = pd.date_range(max(first, EARLIEST), last, freq="D")
     off = _holidays(working.country, days[0].year, days[-1].year) if len(days) else ()
@@ -92,8 +92,6 @@ def working_days(working: WorkingTime, first: dt.date, last: dt.date) -> pd.Data
     return pd.DataFrame(
         {
             "day": days.date,
-            "from_at": _utc(days, dt.time(), working.zone),
-            "until_at": _utc(days + pd.Timedelta(days=1), dt.time(), working.zone),
             "starts_at": starts,
             "seconds": seconds,
             "before": np.cumsum(seconds) - seconds,
@@ -101,7 +99,9 @@ def working_days(working: WorkingTime, first: dt.date, last: dt.date) -> pd.Data
     )
 
 
-def with_positions(table: ir.Table, days: pd.DataFrame, columns: Sequence[str]) -> ir.Table:
+def with_positions(
+    table: ir.Table, days: pd.DataFrame, columns: Sequence[str], zone: str
+) -> ir.Table:
     """Replace times by their positions: the working seconds that lie before them.
 
     A UTC time within working time has those of its own day up to it; a date has those up to the
@@ -115,61 +115,26 @@ def with_positions(table: ir.Table, days: pd.DataFrame, columns: Sequence[str]) 
         A calendar of `working_days`.
     columns
         What to replace, under the same names; null stays null.
+    zone
+        The time zone whose days they are.
     """
-    by_day = sent(days[["day", "before"]], table)
-    by_utc_day = sent(_by_utc_day(days), table)
-    joined = table
-    for i, column in enumerate(columns):
-        calendar = by_day if table[column].type().is_date() else by_utc_day
+    calendar = sent(days[["day", "starts_at", "seconds", "before"]], table)
+    joined = dated = table.mutate(
+        **{f"_local{i}": local_day(table[column], zone) for i, column in enumerate(columns)}
+    )
+    for i in range(len(columns)):
         renamed = calendar.rename({f"_{name}{i}": name for name in calendar.columns})
-        same_day = table[column].cast("date") == renamed[f"_day{i}"]
-        # Each at once: what is carried on to the next join is then one number for each time.
-        found = joined.left_join(renamed, same_day)
-        joined = found.select(
-            *(name for name in joined.columns if name != column),
-            **{column: _position(found, column, i)},
-        )
-    return joined.select(*table.columns)
-
-
-def _by_utc_day(days: pd.DataFrame) -> pd.DataFrame:
-    """Lay the calendar out by the days of UTC, so that no clock is asked for each time.
-
-    Columns: ``day`` (of UTC), ``turns_at`` (when the team's next day begins, UTC), and of the
-    team's day in which it begins ``starts0``, ``seconds0`` and ``before0``, of the next one
-    ``starts1``, ``seconds1`` and ``before1``; null outside the calendar.
-    """
-    first, last = days["from_at"].iloc[0].normalize(), days["until_at"].iloc[-1].normalize()
-    midnights = pd.Series(pd.date_range(first, last, unit=days["from_at"].dt.unit))
-    own = days[["starts_at", "seconds", "before", "until_at"]].rename(
-        columns={"starts_at": "starts"}
-    )
-    own = own.astype({"seconds": "Int64", "before": "Int64"})
-    begun = days["from_at"].searchsorted(midnights, side="right") - 1
-    here, after = (own.reindex(place).reset_index(drop=True) for place in (begun, begun + 1))
-    return pd.DataFrame(
-        {
-            "day": midnights.dt.date,
-            "turns_at": here["until_at"].fillna(days["from_at"].iloc[0]),
-            **here.drop(columns="until_at").add_suffix("0"),
-            **after.drop(columns="until_at").add_suffix("1"),
-        }
-    )
+        joined = joined.left_join(renamed, dated[f"_local{i}"] == renamed[f"_day{i}"])
+    positions = {column: _position(joined, column, i) for i, column in enumerate(columns)}
+    return joined.select(**{name: positions.get(name, joined[name]) for name in table.columns})
 
 
 def _position(joined: ir.Table, column: str, i: int) -> ir.IntegerColumn:
-    at = joined[column]
-    if at.type().is_date():
-        return joined[f"_before{i}"]
-    now, next_one = (_into(joined, at, i, which) for which in (0, 1))
-    return (at < joined[f"_turns_at{i}"]).ifelse(now, next_one)
-
-
-def _into(joined: ir.Table, at: ir.TimestampColumn, i: int, which: int) -> ir.IntegerColumn:
-    """Return the position of a time if it lies in the first or second of two days."""
-    starts, seconds, before = (joined[f"_{n}{which}{i}"] for n in ("starts", "seconds", "before"))
-    into = at.delta(starts, unit="second")
-    return before + ibis.greatest(ibis.least(into, seconds), 0)
+    before = joined[f"_before{i}"]
+    if joined[column].type().is_date():
+        return before
+    into = joined[column].delta(joined[f"_starts_at{i}"], unit="second")
+    return before + ibis.greatest(ibis.least(into, joined[f"_seconds{i}"]), 0)
 
 
 @lru_cache(maxsize=32)

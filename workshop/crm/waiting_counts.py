@@ -122,7 +122,7 @@ def _timeline(watch: Watch, case: Case, also: Sequence[str] = ()) -> ir.Table:
     # Not by its day: a filter would ask the clock a second time.
     table = _with_touches(watch, case, table.filter(table.since.notnull()))
     times = [n for n in table.columns if n.startswith(("own", "stage", "touch"))]
-    table = with_positions(table, watch.days, times)
+    table = with_positions(table, watch.days, times, zone)
     table = table.mutate(start=ibis.coalesce(*_at(table, 0)))
     table = table.filter(table.start.notnull())
     offset = 1 + len(case.until)

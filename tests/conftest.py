@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from tests import calibration
+from tests.maven import ACCOUNTS, DEALS
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -157,28 +158,7 @@ def maven(tmp_path_factory: pytest.TempPathFactory, shared_data: Path):
     def make(path: Path) -> None:
         workspace = Workspace.create(path, "Maven", language="en", currency="USD")
         folder = shared_data / "maven_crm"
-        import_files(
-            workspace,
-            Request((folder / "accounts.csv",), table="accounts", columns={"account": "name"}),
-        )
-        import_files(
-            workspace,
-            Request(
-                (folder / "sales_pipeline.csv",),
-                table="deals",
-                columns={
-                    "opportunity_id": "deal_id",
-                    "account": "account",
-                    "deal_stage": "stage",
-                    "engage_date": "created_at",
-                    "close_date": "closed_at",
-                    "close_value": "amount",
-                    "sales_agent": "owner",
-                },
-                stages={"Engaging": "open", "Prospecting": "open"},
-                constants={"currency": "USD"},
-                traits=("product",),
-            ),
-        )
+        for name, said in (("accounts", ACCOUNTS), ("sales_pipeline", DEALS)):
+            import_files(workspace, Request((folder / f"{name}.csv",), **said))
 
     return made_once(tmp_path_factory, "maven", make)

@@ -10,19 +10,19 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import tomlkit
-from babel.core import get_global
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from workshop.errors import InputError, WorkspaceError
 from workshop.i18n import Translator
 from workshop.model_file import checked, read_model, said_as
+from workshop.time_zone import TimeZone, zone_of
 from workshop.warehouse import Warehouse
 
 SETTINGS_FILE = "samenspel.toml"
@@ -30,10 +30,6 @@ PRESENTING = tuple(f".present-{place}.lock" for place in range(1, 5))
 """Places of those that present the workspace at the same time, each of which takes one."""
 _LEFT_SECONDS = 600
 
-_MAIN_ZONES = {"DE": "Europe/Berlin", "ES": "Europe/Madrid", "PT": "Europe/Lisbon"}
-"""Of countries with another time zone in a small part: an exclave, islands."""
-_NO_COUNTRY = "ZZ"
-"""What CLDR calls a region that it does not know."""
 _Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), said_as("currency")]
 _Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), said_as("color")]
 _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), said_as("country")]
@@ -82,7 +78,7 @@ class Settings(_Strict):
     client: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     language: Literal["nl", "en"] = "nl"
     country: _Country = "BE"
-    time_zone: Annotated[str, said_as("time_zone")] = "Europe/Brussels"
+    time_zone: TimeZone = "Europe/Brussels"
     currency: _Currency = "EUR"
     rates: Rates | None = None
     working_hours: WorkingHours = WorkingHours()
@@ -98,32 +94,6 @@ class Settings(_Strict):
     @classmethod
     def _by_address(cls, value: Any) -> Any:
         return {"url": value} if isinstance(value, str) else value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in _zones():
-            raise ValueError(value)
-        return value
-
-
-@cache
-def _zones() -> set[str]:
-    """Return the names of all time zones: collecting them looks through a thousand files."""
-    return available_timezones()
-
-
-def _zone_of(country: str) -> str:
-    """Return the time zone of a country; raise ``InputError`` where there is none, or several."""
-    if country in _MAIN_ZONES:
-        return _MAIN_ZONES[country]
-    known = {} if country == _NO_COUNTRY else get_global("territory_zones")
-    zones: list[str] = list(known.get(country, ()))
-    if not zones:
-        raise InputError("unknown_country", given=country)
-    if len(zones) > 1:
-        raise InputError("several_time_zones", given=country, allowed=sorted(zones))
-    return zones[0]
 
 
 @dataclass(frozen=True)
@@ -165,7 +135,7 @@ class Workspace:
         given = {name: value for name, value in settings.items() if value is not None}
         country = checked({"client": client, **given}, Settings).country
         if "time_zone" not in given:
-            given["time_zone"] = _zone_of(country)
+            given["time_zone"] = zone_of(country)
         written = checked({"client": client, **given}, Settings)
         path.mkdir(parents=True, exist_ok=True)
         workspace = cls(path)

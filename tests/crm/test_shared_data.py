@@ -10,25 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.maven import ACCOUNTS, DEALS
 from workshop.errors import InputError
 
 pytestmark = pytest.mark.shared
-MAVEN = {
-    "opportunity_id": "deal_id",
-    "account": "account",
-    "deal_stage": "stage",
-    "engage_date": "created_at",
-    "close_date": "closed_at",
-    "close_value": "amount",
-    "sales_agent": "owner",
-}
-SAID = {
-    "table": "deals",
-    "columns": MAVEN,
-    "stages": {"Engaging": "open", "Prospecting": "open"},
-    "constants": {"currency": "USD"},
-    "traits": ("product",),
-}
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +28,8 @@ def same_people(*desks):
 
 
 def test_maven_adds_up(desk, shared_data, pipeline):
-    accounts = desk.run(
-        shared_data / "maven_crm" / "accounts.csv", table="accounts", columns={"account": "name"}
-    )
-    imported = desk.run(pipeline, **SAID)
+    accounts = desk.run(shared_data / "maven_crm" / "accounts.csv", **ACCOUNTS)
+    imported = desk.run(pipeline, **DEALS)
     assert (accounts.rows, imported.rows, len(imported.set_aside)) == (85, 8800, 0)
     raw = pd.read_csv(pipeline)
     table = desk.table()
@@ -87,8 +70,8 @@ def dutch(pipeline: Path, target: Path) -> Path:
 def test_a_dutch_save_of_it_is_the_same_table(desk, make_desk, pipeline):
     other = make_desk()
     same_people(desk, other)
-    desk.run(pipeline, **SAID)
-    imported = other.run(dutch(pipeline, other.folder / "sales_pipeline.csv"), **SAID)
+    desk.run(pipeline, **DEALS)
+    imported = other.run(dutch(pipeline, other.folder / "sales_pipeline.csv"), **DEALS)
     assert len(imported.set_aside) == 0
     pd.testing.assert_frame_equal(desk.table(), other.table())
 
@@ -101,8 +84,8 @@ def test_columns_and_rows_in_another_order_are_the_same_table(desk, make_desk, p
     other = make_desk()
     turned.to_csv(other.folder / "sales_pipeline.csv", index=False, sep="\t")
     same_people(desk, other)
-    desk.run(pipeline, **SAID)
-    other.run(other.folder / "sales_pipeline.csv", **SAID)
+    desk.run(pipeline, **DEALS)
+    other.run(other.folder / "sales_pipeline.csv", **DEALS)
     pd.testing.assert_frame_equal(desk.table(), other.table())
 
 

@@ -112,10 +112,16 @@ def drawn(
         Deals, draws x days.
     """
     rng = np.random.default_rng([seed, 5])
-    by = np.asarray(ends, float)
-    return _of_waiting(earlier, lags, kind, chances, by, rng) + _of_arriving(
-        earlier, lags, kind, chances, by, rng
-    )
+    by, each = np.asarray(ends, float), chances.of(kind)
+    found = np.zeros((len(each), len(by)), np.int64)
+    if not earlier.waiting.empty:
+        come, landing = _waiting_parts(earlier, lags, kind, by)
+        found += _of_waiting(earlier.waiting, come, landing, chances.qualification, each, rng)
+    if earlier.wait:
+        a_day = rng.gamma(earlier.arrived + 0.5, 1 / earlier.over, len(each))
+        parts = _arriving_parts(earlier, lags, kind, by)
+        found += rng.poisson((a_day * earlier.wait * each)[:, None] * parts)
+    return found
 
 
 def expected(
@@ -154,40 +160,20 @@ def _arriving_parts(earlier: Earlier, lags: Lags, kind: Kind, ends: FloatArray) 
 
 
 def _of_waiting(
-    earlier: Earlier,
-    lags: Lags,
-    kind: Kind,
-    chances: Chances,
-    ends: FloatArray,
+    waiting: pd.DataFrame,
+    come: FloatArray,
+    landing: FloatArray,
+    rate: FloatArray,
+    each: FloatArray,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    waiting, rate = earlier.waiting, chances.qualification
-    if waiting.empty:
-        return np.zeros((len(rate), len(ends)), np.int64)
-    by_age, landing = _waiting_parts(earlier, lags, kind, ends)
+    """Draw what leads on their way bring, of some days of age together; see `_waiting_parts`."""
     leads = waiting["leads"].to_numpy(float)
     _, group = np.unique(waiting["days"].to_numpy() // _TOGETHER_DAYS, return_inverse=True)
     size = np.bincount(group, leads)
-    come = np.bincount(group, leads * by_age) / size
+    come = np.bincount(group, leads * come) / size
     part = np.stack([np.bincount(group, leads * column) / size for column in landing.T], axis=1)
-    chance = chances.of(kind)[:, None] / (1 - rate[:, None] * come)
-    each = chance[:, :, None] * part
-    rest = np.clip(1 - each.sum(axis=2, keepdims=True), 0, 1)
-    counts = rng.multinomial(size.astype(np.int64), np.concatenate([each, rest], axis=2))
+    chance = (each[:, None] / (1 - rate[:, None] * come))[:, :, None] * part
+    rest = np.clip(1 - chance.sum(axis=2, keepdims=True), 0, 1)
+    counts = rng.multinomial(size.astype(np.int64), np.concatenate([chance, rest], axis=2))
     return np.asarray(counts[:, :, :-1].sum(axis=1))
-
-
-def _of_arriving(
-    earlier: Earlier,
-    lags: Lags,
-    kind: Kind,
-    chances: Chances,
-    ends: FloatArray,
-    rng: np.random.Generator,
-) -> NDArray[np.int64]:
-    one = chances.of(kind)
-    if not earlier.wait:
-        return np.zeros((len(one), len(ends)), np.int64)
-    a_day = rng.gamma(earlier.arrived + 0.5, 1 / earlier.over, len(one))
-    parts = _arriving_parts(earlier, lags, kind, ends)
-    return np.asarray(rng.poisson((a_day * earlier.wait * one)[:, None] * parts))

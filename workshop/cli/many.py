@@ -87,7 +87,7 @@ def _say(outcome: Outcome, lines: Lines) -> None:
 
 def _check_benchmark(places: Sequence[Place], file: Path) -> None:
     """Raise ``InputError`` for too few clients, and for a file that would go along with one."""
-    from workshop.reports.peers import LEAST
+    from workshop.analysis.peers import LEAST
 
     if len(places) < LEAST:
         raise InputError("too_few_clients", given=len(places), least=LEAST)

@@ -118,12 +118,12 @@ def with_positions(
     zone
         The time zone whose days they are.
     """
-    calendar = sent(days[["day", "starts_at", "seconds", "before"]], table)
+    calendar = sent(days, table)
     joined = dated = table.mutate(
         **{f"_local{i}": local_day(table[column], zone) for i, column in enumerate(columns)}
     )
     for i in range(len(columns)):
-        renamed = calendar.rename({f"_{name}{i}": name for name in calendar.columns})
+        renamed = calendar.rename({f"_{name}{i}": name for name in days.columns})
         joined = joined.left_join(renamed, dated[f"_local{i}"] == renamed[f"_day{i}"])
     positions = {column: _position(joined, column, i) for i, column in enumerate(columns)}
     return joined.select(**{name: positions.get(name, joined[name]) for name in table.columns})

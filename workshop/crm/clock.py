@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import Parameter, Signature
 from typing import Any
 
-import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from workshop.crm.engine_functions import of_engine
 
-def _of_engine(name: str, **kinds: dt.DataType) -> Callable[..., Any]:
-    """Return a function that engines have of their own, and that gives a time."""
-
-    def stands_in() -> None: ...
-
-    taken = [Parameter(one, Parameter.POSITIONAL_ONLY) for one in kinds]
-    stands_in.__signature__ = Signature(taken)  # type: ignore[attr-defined]
-    signature = (tuple(kinds.values()), dt.timestamp)
-    found: Callable[..., Any] = ibis.udf.scalar.builtin(stands_in, name=name, signature=signature)
-    return found
-
-
-_timezone = _of_engine("timezone", zone=dt.string, at=dt.timestamp)
-_convert = _of_engine("convert_timezone", here=dt.string, there=dt.string, at=dt.timestamp)
-_in_zone = _of_engine("convert_timezone", there=dt.string, at=dt.timestamp)
-_timestamp = _of_engine("timestamp", at=dt.timestamp, zone=dt.string)
-_datetime = _of_engine("datetime", at=dt.timestamp, zone=dt.string)
-_with_timezone = _of_engine("with_timezone", at=dt.timestamp, zone=dt.string)
-_at_timezone = _of_engine("at_timezone", at=dt.timestamp, zone=dt.string)
+_timezone = of_engine("timezone", dt.timestamp, zone=dt.string, at=dt.timestamp)
+_convert = of_engine(
+    "convert_timezone", dt.timestamp, here=dt.string, there=dt.string, at=dt.timestamp
+)
+_in_zone = of_engine("convert_timezone", dt.timestamp, there=dt.string, at=dt.timestamp)
+_timestamp = of_engine("timestamp", dt.timestamp, at=dt.timestamp, zone=dt.string)
+_datetime = of_engine("datetime", dt.timestamp, at=dt.timestamp, zone=dt.string)
+_with_timezone = of_engine("with_timezone", dt.timestamp, at=dt.timestamp, zone=dt.string)
+_at_timezone = of_engine("at_timezone", dt.timestamp, at=dt.timestamp, zone=dt.string)
 
 _MOVED: dict[str, Callable[[Any, str, str], Any]] = {
     "duckdb": lambda at, here, there: _timezone(there, _timezone(here, at)),

@@ -135,13 +135,13 @@ def _collated(name: str, collation: sge.Identifier | None) -> Any:
 
 def _collation(engine: Any) -> str:
     """Return the collation by code points, with all letters' capitals where the server has one."""
-    names = ("pg_c_utf8", "C.utf8", "C.UTF-8")
+    *wider, plain = _COLLATIONS
     with engine.con.cursor() as cursor:
         cursor.execute(
-            "SELECT collname FROM pg_catalog.pg_collation WHERE collname = ANY(%s)", [list(names)]
+            "SELECT collname FROM pg_catalog.pg_collation WHERE collname = ANY(%s)", [wider]
         )
         there = {row[0] for row in cursor.fetchall()}
-    return next((name for name in names if name in there), "C")
+    return next((name for name in wider if name in there), plain)
 
 
 def _made(place: Place, name: str, kind: Kind, column: ir.Column | None) -> Any:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from workshop.analysis.peers import LEAST
 from workshop.questions.benchmark_file import BENCHMARK_FILE, BenchmarkFile, benchmark_text
 from workshop.reports.order import Outcome, Place
 from workshop.reports.storage import write_there
 from workshop.reports.told import tell
 from workshop.workspace import write_atomically
-
-__all__ = ["LEAST", "lay_down"]
 
 
 def lay_down(found: Sequence[Outcome], file: Path) -> BenchmarkFile:

@@ -17,6 +17,7 @@ from workshop.analysis.plan import Goal, Plan, Rates, Values
 from workshop.analysis.simulate import Simulation, probability, retarget, simulate, with_rate
 from workshop.analysis.underway import Earlier
 from workshop.crm import counts
+from workshop.crm.once import once
 from workshop.crm.readiness import Ready, readiness_of
 from workshop.crm.tables import Tables
 from workshop.questions.earlier import WINDOW, earlier_leads
@@ -92,16 +93,16 @@ class Moved(NamedTuple):
     probability: float
 
 
+@once
 def goal(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> GoalAnswer:
     """Answer the question for a goal, or for a proposal where none was agreed."""
     ready = readiness_of(tables, QUESTION)
     if ready.missing or tables.as_of is None:
         return _unanswered(ready, tables, ready.caveats)
-    basis = basis_of(tables, ready, tables.as_of, given)
-    plan, period, flow = basis.plan, basis.period, basis.flow
-    if plan is None:
+    basis, simulation = _drawn(tables, ready, tables.as_of, given, seed)
+    if simulation is None:
         return _unanswered(ready, tables, (*basis.caveats, "too_few"))
-    simulation = simulate(plan, seed=seed)
+    plan, period, flow = simulation.plan, basis.period, basis.flow
     before = period.year_before()
     planned = given.mqls if given and given.mqls else volume(tables, before, flow.unit)
     answer = estimators.answer(
@@ -188,8 +189,16 @@ def sliding(tables: Tables, given: GoalFile | None = None, seed: int = 0) -> Sim
     ready = readiness_of(tables, QUESTION)
     if ready.missing or tables.as_of is None:
         return None
-    plan = basis_of(tables, ready, tables.as_of, given).plan
-    return None if plan is None else simulate(plan, seed=seed)
+    return _drawn(tables, ready, tables.as_of, given, seed)[1]
+
+
+@once
+def _drawn(
+    tables: Tables, ready: Ready, as_of: dt.date, given: GoalFile | None, seed: int
+) -> tuple[Basis, Simulation | None]:
+    """Draw what a goal may bring, from what history says about it where that is enough."""
+    basis = basis_of(tables, ready, as_of, given)
+    return basis, None if basis.plan is None else simulate(basis.plan, seed=seed)
 
 
 def moved(

@@ -11,7 +11,7 @@ from workshop.i18n import NOTHING, Translator
 from workshop.questions.among import Among
 from workshop.views.display import Chart, Column, Note, Prose, Shown, Table
 from workshop.views.figure_words import figure_name
-from workshop.views.hours import waited
+from workshop.views.hours import unit_of, waited
 from workshop.views.look import Look, lines_of, listed, span
 from workshop.views.peers_chart import DRAWN, peers_chart
 
@@ -134,12 +134,11 @@ def _interval(row: Any, low: str, high: str, day_hours: float, t: Translator) ->
 
 
 def _unit(row: Any, day_hours: float) -> tuple[float, int]:
-    """Return what an estimated time is counted in, and with how many decimals; as `waited`."""
+    """Return what an estimated time is counted in, and with how many decimals."""
     if row.figure == "days_to_won":
         return 1, 0
-    if row.estimate < 1:
-        return 1 / 60, 0
-    return (day_hours if row.estimate >= day_hours else 1), 1
+    units = {"minutes": (1 / 60, 0), "hours": (1, 1), "days": (day_hours, 1)}
+    return units[unit_of(row.estimate, day_hours)]
 
 
 def _measured(row: Any, value: float, day_hours: float, t: Translator) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from workshop.i18n import NOTHING, Translator
@@ -20,11 +22,17 @@ def waited(t: Translator, hours: float | None, day_hours: float) -> str:
     """Return a measured wait, in days from one working day on; undefined is a dash."""
     if hours is None or pd.isna(hours):
         return NOTHING
-    if hours < 1:
+    unit = unit_of(hours, day_hours)
+    if unit == "minutes":
         return t("hand_over.minutes", n=round(60 * hours))
-    if hours >= day_hours:
-        return _counted(t, "days", hours / day_hours)
-    return _counted(t, "hours", hours)
+    return _counted(t, unit, hours / day_hours if unit == "days" else hours)
+
+
+def unit_of(hours: float, day_hours: float) -> Literal["minutes", "hours", "days"]:
+    """Return in what a measured wait is said."""
+    if hours < 1:
+        return "minutes"
+    return "days" if hours >= day_hours else "hours"
 
 
 def _counted(t: Translator, unit: str, n: float) -> str:

@@ -143,6 +143,15 @@ def test_who_gave_a_name_is_told_with_all_they_wrote_as_they_wrote_it(fresh):
     assert projected.index("z first") < projected.index("a second")
 
 
+def test_the_first_lines_are_of_both_teams_as_the_rest_may_not_fit(fresh):
+    asked = exercise({"id": "notes", "kind": "lines"})
+    said = {team: [{"notes": [f"{team} {n}"]} for n in range(5)] for team in ("sales", "marketing")}
+    lines = heard_lines(play(fresh(), asked, said), "notes", Translator("en"))
+    assert len(lines) == 10
+    for first in (0, 2, 4):
+        assert {line.split()[0] for line in lines[first : first + 2]} == {"sales", "marketing"}
+
+
 def test_what_is_made_beside_the_rounds_does_not_read_the_answers():
     """The wall, drafts, pace, gap, journey and minutes know what a reveal shows, and no more."""
     package = Path(workshop.__file__).parent

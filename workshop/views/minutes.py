@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 from workshop.i18n import Translator
 from workshop.session.ledger import Decision
@@ -73,17 +75,22 @@ def decided_lines(decisions: Sequence[Decision], t: Translator) -> list[str]:
 
 
 def heard_lines(found: Results, item: str, t: Translator) -> list[str]:
-    """Return what was said to a question, as far as it may be shown; who, only where named."""
+    """Return what was said to a question, as far as it may be shown; who, only where named.
+
+    Everyone in turn, or each team where nobody is named: what a page has no room for is then not
+    all of one side.
+    """
     rows = found.rows[found.rows["item"] == item]
-    told = []
-    for (name, team), values in rows.groupby(["name", "team"], dropna=False)["value"]:
-        who = [name] if isinstance(name, str) else []
-        texts = [text for value in values for text in lines(value)] if who else unlinked(values)
-        who += [group_name(t, team)] if isinstance(team, str) else []
-        told += [
-            t("minutes.said", text=text, who=", ".join(who)) if who else text for text in texts
-        ]
-    return told
+    each = rows.groupby(["name", "team"], dropna=False)["value"]
+    told = [_heard(name, team, list(values), t) for (name, team), values in each]
+    return [line for turn in zip_longest(*told) for line in turn if line is not None]
+
+
+def _heard(name: Any, team: Any, values: Sequence[Any], t: Translator) -> list[str]:
+    who = [name] if isinstance(name, str) else []
+    texts = [text for value in values for text in lines(value)] if who else unlinked(values)
+    who += [group_name(t, team)] if isinstance(team, str) else []
+    return [t("minutes.said", text=text, who=", ".join(who)) if who else text for text in texts]
 
 
 def late_lines(decisions: Sequence[Decision], today: dt.date, t: Translator) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,7 +12,9 @@ from workshop.session.exercise import Choice, Choices, Dots, FreeText, Lines, Qu
 from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
 from workshop.views import sheet_name
-from workshop.views.fragment import Shown, fill
+from workshop.views.display import Prose
+from workshop.views.files_only import InFiles
+from workshop.views.fragment import Shown
 from workshop.views.look import lines_of
 from workshop.views.room.groups import group_name
 from workshop.views.room.quotes import voices_of
@@ -33,23 +34,10 @@ class _Said(NamedTuple):
     by: str
 
 
-@dataclass(frozen=True)
-class AllAnswers(Shown):
-    """A sentence that says where all answers are, with the table that holds them."""
-
-    table: Table
-
-    def html(self) -> str:
-        """Return the sentence."""
-        return fill("prose.html.j2", paragraphs=[self.plain()], points=())
-
-    def plain(self) -> str:
-        """Return the sentence."""
-        return self.table.t("said.all", sheet=sheet_name(self.table.name))
-
-    def behind(self) -> dict[str, Any]:
-        """Return the table."""
-        return self.table.behind()
+def all_answers(shown: Sequence[Results], t: Translator) -> tuple[Shown, ...]:
+    """Say where all answers are, with the table that holds them behind it."""
+    table = answers_table(shown, t)
+    return Prose(t("said.all", sheet=sheet_name(table.name))), InFiles(table)
 
 
 def answers_table(shown: Sequence[Results], t: Translator) -> Table:
@@ -78,9 +66,7 @@ def _rows(found: Results, question: Question, t: Translator) -> Iterator[_Said]:
         for group, said in voices_of(found, question, t).items():
             for one in said:
                 answer = "\n".join(one.lines)
-                yield _Said(
-                    *about, group_name(t, group), answer, one.times, one.said_by.strip("()")
-                )
+                yield _Said(*about, group_name(t, group), answer, one.times, one.name)
     elif isinstance(question, Choice | Choices | Dots):
         texts = {option.id: option.text.of(t.language) for option in question.options}
         told = tally(found, question)

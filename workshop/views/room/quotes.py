@@ -22,10 +22,12 @@ ORDER = ("sales", "marketing", TOTAL, APART)
 class Quote:
     """What somebody wrote: in a named round all of it, beside the name; else a line.
 
-    ``times`` is how many wrote that very line, ``often`` the same in words.
+    ``said_by`` says the name as it stands beside the text. ``times`` is how many wrote that very
+    line, ``often`` the same in words.
     """
 
     lines: tuple[str, ...]
+    name: str = ""
     said_by: str = ""
     times: int = 1
     often: str = ""
@@ -95,7 +97,8 @@ def _said(rows: pd.DataFrame, t: Translator) -> list[Quote]:
     """Return each one's texts beside the name; without names, line by line."""
     named = rows["name"].notna()
     quoted = [
-        Quote(tuple(lines(row.value)), t("said.by", name=row.name)) for row in lines_of(rows[named])
+        Quote(tuple(lines(row.value)), row.name, t("said.by", name=row.name))
+        for row in lines_of(rows[named])
     ]
     lone = gathered(rows.loc[~named, "value"])
     return [

@@ -16,7 +16,7 @@ from workshop.session.voting import is_vote
 from workshop.views.display import Prose
 from workshop.views.fragment import Shown, fill
 from workshop.views.look import Look
-from workshop.views.room.answers import AllAnswers, answers_table
+from workshop.views.room.answers import all_answers
 from workshop.views.room.canvas import Projected
 from workshop.views.room.result import Asked, Setting, result
 
@@ -75,7 +75,7 @@ def everything_told(
     if store is None or not rounds:
         return (what_comes(look.t),)
     shown = [results(store, found.round_id) for found in rounds]
-    parts: list[Shown] = [AllAnswers(answers_table(shown, look.t))]
+    parts = list(all_answers(shown, look.t))
     if any(found.exercise in RITUALS for found in rounds):
         parts.append(Prose(look.t("said.rituals")))
     for found, said in zip(rounds, shown, strict=True):

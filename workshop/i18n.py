@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from numbers import Integral, Real
@@ -116,13 +116,18 @@ class Translator:
         raise KeyError(f"no text for {key!r} in {self.language}")
 
     def plain(self, value: object) -> str:
-        """Return any value as text: numbers, dates and lists in this language's way."""
+        """Return any value as text: numbers, dates and lists in this language's way.
+
+        Of a text by language (``{"nl": …, "en": …}``) it is the one in this language.
+        """
         if value is None:
             return NOTHING
         if isinstance(value, Phrase):
             return self(value.key, **value.fields)
         if isinstance(value, bool | str):
             return str(value)
+        if isinstance(value, Mapping):
+            return str(value[self.language])
         if isinstance(value, Integral):
             return self.count(int(value))
         if isinstance(value, Real | Decimal):

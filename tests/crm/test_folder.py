@@ -70,6 +70,15 @@ def test_json_names_what_was_left_with_its_code(workspace, folder):
     assert left["code"] and left["problem"] in done.stderr
 
 
+@pytest.mark.parametrize("name", ["rules.yaml", "samenspel.TOML", "goal.yml"])
+def test_settings_are_no_export_and_what_stands_in_them_is_not_told(workspace, folder, name):
+    (folder / name).write_text("# the rules of one client, and why\nrules: [a, b]\n")
+    done = imported(workspace, folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Not imported: {name}.")
+    assert "settings" in done.stderr and "client" not in done.stderr
+
+
 def test_two_exports_of_one_table_are_left_to_whoever_knows_them(workspace, folder):
     (folder / "leads (1).csv").write_text(LEADS.replace("L1", "L3"))
     (folder / "deals.csv").write_text(DEALS)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 
 from workshop.errors import InputError
 from workshop.opening import notebooks
-from workshop.opening.notebooks import find, lay_down
+from workshop.opening.notebooks import RHYTHM, begins_at, find, lay_down
+from workshop.session.exercise_file import read_exercise
+from workshop.session.rounds import close, open_round
+from workshop.session.sessions import end, start
+from workshop.session.store import open_store
+from workshop.views.agenda import write_invitations
+from workshop.views.invitations import Rituals, invitations_of
 from workshop.workspace import Workspace
 
 
@@ -54,6 +61,45 @@ def test_its_code_is_folded_away(tmp_path):
     assert all(line.startswith("# ") and "▶" in line for line in first)
     assert code and all(metadata["jupyter"]["source_hidden"] for metadata in code)
     assert any("parameters" in metadata.get("tags", ()) for metadata in code)
+
+
+class TestBeginsAt:
+    """The notebook that a session is opened at."""
+
+    ALL = ("00-kick-off.ipynb", "02-shared-terms.ipynb", "09-stand-up.ipynb", "10-retro.ipynb")
+
+    @pytest.fixture
+    def store(self, workspace):
+        store = open_store(workspace)
+        yield store
+        store.close()
+
+    def session(self, workspace, store, *exercises: str) -> None:
+        number = start(store).session_id
+        for name in exercises:
+            content = read_exercise(workspace, name)
+            close(store, open_round(store, number, name, content).round_id)
+        end(store, number)
+
+    def test_the_first_session_begins_with_the_first(self, workspace, store):
+        assert begins_at(workspace, store, self.ALL[:2]) == self.ALL[0]
+        assert begins_at(workspace, store, ()) is None
+        start(store)
+        assert begins_at(workspace, store, self.ALL) == self.ALL[0]
+
+    def test_after_it_comes_the_stand_up(self, workspace, store):
+        self.session(workspace, store, "kick-off")
+        assert begins_at(workspace, store, self.ALL) == "09-stand-up.ipynb"
+        # Another half day, of which nothing was done yet.
+        later = ("04-hand-over.ipynb", *RHYTHM)
+        assert begins_at(workspace, store, later) == later[0]
+
+    def test_on_its_day_it_is_the_retro(self, workspace, store):
+        self.session(workspace, store, "kick-off")
+        noon = dt.datetime.combine(dt.datetime.now(workspace.zone).date(), dt.time(12))
+        planned = Rituals(noon, noon)
+        write_invitations(workspace, invitations_of([], planned, workspace, workspace.translator()))
+        assert begins_at(workspace, store, self.ALL) == "10-retro.ipynb"
 
 
 def test_what_was_edited_stays_and_what_was_not_is_renewed(kit, workspace):

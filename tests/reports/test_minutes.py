@@ -59,10 +59,10 @@ class Teams:
         given = Promise(what=what, so_that=why, owner="An", owner_team="sales", by=day + WEEK)
         return promise(self.store, session, given, today=day).decision_id
 
-    def decide(self, session, day, subject, text, kind="other"):
+    def decide(self, session, day, subject, text, kind="other", content=None):
         given = Proposal(
             kind=kind, subject=subject, what=text, why=text, expects_of_marketing="a",
-            expects_of_sales="b", owner="Bo", owner_team="marketing", review_on=day + WEEK,
+            expects_of_sales="b", owner="Bo", owner_team="marketing", review_on=day + WEEK, content=content,
         )  # fmt: skip
         return decide(self.store, session, given, today=day).decision_id
 
@@ -157,7 +157,7 @@ class TestContent:
         assert "An (Sales), by 16 November 2026: Makes a price list, so that we know why." in text
         assert "Signal 0" not in text
         assert "Fairs" not in text
-        assert "16 November 2026, 09:00. By then 3 promises and decisions are due." in text
+        assert "16 November 2026, 09:00. 3 promises and decisions come back by then." in text
 
     def test_what_is_overdue_and_was_not_looked_at_is_said(self, small, shown):
         text = text_of(small, "retro", shown)
@@ -194,13 +194,20 @@ class TestContent:
         teams.look(teams.sit(MONDAY + WEEK).session_id, MONDAY + WEEK, made, "done")
         last = teams.sit(MONDAY + 2 * WEEK).session_id
         teams.look(last, MONDAY + 2 * WEEK, teams.promise(last, MONDAY + WEEK), "done")
-        teams.decide(last, MONDAY + 2 * WEEK, "Webshops first", "They call back", "experiment")
+        trial = {
+            "tries": "a call within a day", "with_whom": "webshops", "measure": "to_sql",
+            "at_least": 0.4, "hits": 20, "of": 100, "starts_on": "2026-11-17",
+            "ends_on": "2026-11-23", "if_not": "go back to mail",
+        }  # fmt: skip
+        teams.decide(last, MONDAY + 2 * WEEK, "Calls", "They call back", "experiment", trial)
         days = [meetings.report_day(teams.workspace, kind, None) for kind in meetings.MEETINGS]
         assert days == [MONDAY + WEEK, MONDAY + 2 * WEEK]
         text = text_of(teams, "stand-up", shown)
         assert "Done. An (Sales): Calls them" in text
         assert "were not shown" not in text
-        assert "Webshops first" in text_of(teams, "retro", shown)
+        text = text_of(teams, "retro", shown)
+        assert "We try a call within a day with webshops. It has worked if by 23 November" in text
+        assert "is at least 40%; if not, we stop and go back to mail. Bo (Marketing) looks" in text
         teams.store.close()
 
     @pytest.mark.parametrize("kind", meetings.MEETINGS)
@@ -265,7 +272,7 @@ class TestPage:
         assert len(weasyprint.HTML(string=most).render().pages) == 1
         assert "Client &lt;b&gt;" in html
         assert not re.search(r"\{\w+(:\w+)?\}|\bNone\b|\bnan\b", html.partition("<body")[2])
-        more = {"nl": r"En nog (\d+)", "en": r"And (\d+) more"}[language]
+        more = {"nl": r"[Nn]og (\d+), bewaard", "en": r"(\d+) more, kept"}[language]
         left_out = sum(map(int, re.findall(more, html)))
         listed = len(re.findall(r"<li>", html))
         asked = 30 * (4 + 2 + 1) if kind == "stand-up" else 30 * (4 + 1 + 1)

@@ -10,15 +10,16 @@ from workshop.views.fitted import LONGEST, WIDTH, cut, fitted, lines_of, shares
 TEXTS = st.lists(st.text(max_size=700), max_size=30)
 
 
-@given(TEXTS, st.integers(2, 40))
-def test_what_is_kept_fits_and_the_rest_is_counted(texts, room):
-    found = fitted(texts, room)
+@given(TEXTS, st.integers(2, 40), st.booleans())
+def test_what_is_kept_fits_and_the_rest_is_counted(texts, room, beside):
+    found = fitted(texts, room, beside=beside)
     assert len(found.items) + found.left_out == len(texts)
     used = sum(lines_of(text) for text in found.items)
-    assert used + (1 if found.left_out else 0) <= room
+    below = 1 if found.left_out and not beside else 0
+    assert used + below <= room
     if found.left_out:
         left = lines_of(texts[len(found.items)])
-        assert used + left > room - 1
+        assert used + left > room - below
 
 
 @given(st.text(max_size=2000))

@@ -169,8 +169,8 @@ def test_the_gap_is_said_and_named_by_its_largest_parts(english):
     )
     assert "lies within the band" in opening.text
     assert chart.title == (
-        "Most taken by “MQLs of before the period” (€20,000), "
-        "most given by “Share that becomes a deal” (€15,000)"
+        "Biggest setback: MQLs of before the period (€20,000 less than planned). "
+        "Biggest boost: Share that becomes a deal (€15,000 more)"
     )
     assert isinstance(table, Table)
     assert list(table.frame["seen"]) == ["40", "25%"]

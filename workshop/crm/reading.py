@@ -26,6 +26,7 @@ from workshop.errors import InputError
 _HEAD = 262_144
 _CHUNK = 1 << 20
 _BLANK = b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"
+_SETTINGS = (".yaml", ".yml", ".toml")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -40,11 +41,13 @@ class _Loaded(NamedTuple):
 def read(connection: duckdb.DuckDBPyConnection, path: Path, relation: str, scratch: Path) -> Source:
     """Read a file into the DuckDB table ``relation``; ``scratch`` takes a copy in UTF-8.
 
-    Raises ``InputError`` for anything that is not a table: no file, empty, binary, no separator,
-    a damaged or oversized workbook, two header rows, a line over ``MAX_LINE_BYTES``.
+    Raises ``InputError`` for anything that is not a table: no file, settings, empty, binary, no
+    separator, a damaged or oversized workbook, two header rows, a line over ``MAX_LINE_BYTES``.
     """
     if not path.is_file():
         raise InputError("no_file", path=str(path))
+    if path.suffix.lower() in _SETTINGS:
+        raise InputError("settings_no_export", path=path.name)
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)

@@ -78,7 +78,7 @@ def _refuse_open(store: Store) -> None:
     session = sessions.running(store)
     shown = rounds.shown_now(store, session.session_id) if session else None
     if shown is not None and shown.state == "open":
-        raise InputError("export_round_open", exercise=shown.exercise)
+        raise InputError("export_round_open", exercise=shown.content.title.model_dump())
 
 
 def _write_database(store: Store, file: Path) -> None:

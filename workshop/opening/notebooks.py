@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from workshop.reports.execute import laid_down
 from workshop.reports.jupyter import jupyter
 from workshop.resources import kit
 from workshop.session.agenda_file import read_agenda
+from workshop.session.rounds import rounds_of
+from workshop.session.sessions import all_sessions, coming
+from workshop.session.store import Store
+from workshop.views.agenda import next_meeting
+from workshop.views.playbook import playbook
 from workshop.workspace import Workspace, write_atomically
 
 FOLDER = "notebooks"
@@ -49,6 +55,24 @@ def lay_down_only(workspace: Workspace, names: Iterable[str]) -> tuple[str, ...]
     _write_record(folder, record)
     there = {path.name for path in folder.glob("*.ipynb")}
     return (*(name for name in wanted if name in there), *sorted(there - set(wanted)))
+
+
+def begins_at(workspace: Workspace, store: Store, names: Sequence[str]) -> str | None:
+    """Return the notebook that a session begins with: the first, until its agenda was worked in.
+
+    After that it is the stand-up, or the retro on the day that the calendar files give it.
+    """
+    stand_up, retro = RHYTHM
+    number, t = coming(store), workspace.translator()
+    earlier = [one for one in all_sessions(store) if one.session_id < number]
+    held = {found.exercise for one in earlier for found in rounds_of(store, one.session_id)}
+    agenda = [Path(name).stem for name in names if name in kit_names() and name not in RHYTHM]
+    asked = {exercise for name in agenda for exercise in playbook(name, t).exercises}
+    if stand_up not in names or not held & asked:
+        return names[0] if names else None
+    today = dt.datetime.now(workspace.zone).date()
+    comes = next_meeting(workspace, "retro", today - dt.timedelta(days=1))
+    return retro if comes.date() == today else stand_up
 
 
 def find(workspace: Workspace, given: str) -> Path:

@@ -16,7 +16,14 @@ from workshop.opening.keeping import Keeper
 from workshop.opening.lab import TRIES as LAB_TRIES
 from workshop.opening.lab import Lab
 from workshop.opening.network import LOOPBACK, Address
-from workshop.opening.notebooks import FOLDER, RHYTHM, kit_names, lay_down, lay_down_only
+from workshop.opening.notebooks import (
+    FOLDER,
+    RHYTHM,
+    begins_at,
+    kit_names,
+    lay_down,
+    lay_down_only,
+)
 from workshop.opening.reach import checked_url
 from workshop.opening.room_process import RoomProcess
 from workshop.opening.screen import Screen
@@ -69,7 +76,7 @@ def open_workspace(workspace: Workspace, wanted: Wanted) -> None:
         address = _address(wanted, public_url)
         room_port = _port(address.text, wanted.room_port, ROOM_PORT, ROOM_TRIES)
         lab_port = _port(LOOPBACK, wanted.port, LAB_PORT, LAB_TRIES, other_than=room_port)
-        notebooks = _lay_down(workspace, store, screen)
+        first = begins_at(workspace, store, _lay_down(workspace, store, screen))
         log = new_log(workspace.path / LOG_FILE)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samenspel-")))
         lab = Lab(workspace, log, folder, lab_port, stopped)
@@ -87,8 +94,8 @@ def open_workspace(workspace: Workspace, wanted: Wanted) -> None:
             keeper.announce()
         lab.wait()
         if not stopped.is_set():
-            _show(lab.url(f"{FOLDER}/{notebooks[0]}" if notebooks else None), screen, wanted)
-            _say_how_to_present(workspace, notebooks, screen)
+            _show(lab.url(f"{FOLDER}/{first}" if first else None), screen, wanted)
+            _say_how_to_present(workspace, first, screen)
         keeper.keep(stopped)
         screen.say("open.stopping")
     screen.say("open.stopped", place=store.place)
@@ -102,9 +109,9 @@ def _show(url: str, screen: Screen, wanted: Wanted) -> None:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
-def _say_how_to_present(workspace: Workspace, names: tuple[str, ...], screen: Screen) -> None:
-    if names:
-        number = names[0].partition("-")[0]
+def _say_how_to_present(workspace: Workspace, first: str | None, screen: Screen) -> None:
+    if first:
+        number = first.partition("-")[0]
         screen.say("open.present", path=str(workspace.path), notebook=number)
 
 

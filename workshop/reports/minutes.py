@@ -11,6 +11,7 @@ from pathlib import Path
 from workshop.crm.tables import open_tables
 from workshop.errors import WorkspaceError
 from workshop.i18n import Translator
+from workshop.questions.experiment import KIND as EXPERIMENT
 from workshop.questions.period import parse_day
 from workshop.reports.meetings import Meeting, last_meeting
 from workshop.reports.session import Session, room_of
@@ -32,7 +33,7 @@ ROOM = {"stand-up": 32, "retro": 26}
 """Lines of a page for what was promised, heard and decided together."""
 LEAST = {
     "stand-up": {"heard": 15, "reviewed": 9, "decided": 8},
-    "retro": {"heard": 11, "reviewed": 7, "decided": 8},
+    "retro": {"heard": 9, "reviewed": 7, "decided": 10},
 }
 """Lines that each of them has, however much the others have to say."""
 BRIEF = 4
@@ -112,8 +113,10 @@ class Minutes:
     def decided(self) -> list[str]:
         """What this meeting decided; a stand-up promises, a retro decides too."""
         made = [one for one in self.decisions if one.session_id == self._number]
-        # The promises first: they are the shortest, and the first to be due.
-        ordered = sorted(made, key=lambda one: (one.kind != KIND, one.decision_id))
+        # What a month is to tell, then the promises: they are short, and the first to be due.
+        ordered = sorted(
+            made, key=lambda one: (one.kind != EXPERIMENT, one.kind != KIND, one.decision_id)
+        )
         return minutes_view.decided_lines(ordered, self.look.t)
 
     @cached_property

@@ -41,7 +41,7 @@ def results(store: Store, round_id: int) -> Results:
     """
     found = round_of(store, round_id)
     if found.state != "revealed":
-        raise InputError("sealed", exercise=found.exercise)
+        raise InputError("sealed", exercise=found.content.title.model_dump())
     with store.read() as connection:
         given = _given(connection, round_id)
         before = [

@@ -100,7 +100,7 @@ def reopen(store: Store, round_id: int) -> Round:
     """
     first = round_of(store, round_id)
     if first.state != "revealed":
-        raise InputError("not_revealed", exercise=first.exercise)
+        raise InputError("not_revealed", exercise=first.content.title.model_dump())
     with store.write() as connection:
         _refuse_if_busy(connection, first.session_id)
         made = _insert(
@@ -251,12 +251,12 @@ def _refuse_if_busy(connection: sa.Connection, session_id: int) -> None:
     runs = sa.select(sessions.c.running).where(sessions.c.session_id == session_id)
     if not connection.scalar(runs.with_for_update()):
         raise InputError("session_ended")
-    busy = sa.select(rounds.c.exercise).where(
+    busy = sa.select(rounds.c.content).where(
         rounds.c.session_id == session_id, rounds.c.open.is_(True)
     )
-    exercise = connection.scalar(busy)
-    if exercise is not None:
-        raise InputError("round_open", exercise=exercise)
+    content = connection.scalar(busy)
+    if content is not None:
+        raise InputError("round_open", exercise=content["title"])
 
 
 def _locked(connection: sa.Connection, round_id: int) -> Round:

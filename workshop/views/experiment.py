@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from workshop.analysis.experiment import Foresight, Seen
@@ -9,6 +10,10 @@ from workshop.i18n import Translator
 from workshop.questions.experiment import BY_HAND, Experiment, Now, Told
 from workshop.views.display import Note, Prose, Shown
 from workshop.views.look import in_sentence, probability, span
+from workshop.views.outcomes import shortened
+
+PART = 60
+"""Characters of a part in minutes, so that when it has worked is there too."""
 
 _MEASURES = {
     "leads": "experiment.measure.leads",
@@ -79,6 +84,19 @@ def sentence(trial: Experiment, because: str, t: Translator) -> str:
         day=trial.ends_on,
         now=figure(trial, Seen(trial.hits, trial.of), t),
         otherwise=_bare(trial.if_not),
+    )
+
+
+def minute(trial: Experiment, owner: str, day: dt.date | None, t: Translator) -> str:
+    """Return what minutes have room for: what, with whom, and when it has worked."""
+    return t(
+        "minutes.experiment",
+        owner=owner,
+        day=day,
+        tries=_bare(shortened(trial.tries, PART)),
+        whom=_bare(shortened(trial.with_whom, PART)),
+        success=success(trial, t),
+        otherwise=_bare(shortened(trial.if_not, PART)),
     )
 
 

@@ -35,14 +35,16 @@ def cut(text: str) -> str:
     return short if short != "…" and _width(short) <= LONGEST else plain[: LONGEST // 2 - 1] + "…"
 
 
-def fitted(texts: Sequence[str], room: int) -> Fitted:
+def fitted(texts: Sequence[str], room: int, *, beside: bool = False) -> Fitted:
     """Keep the first texts that take at most so many lines; one left out takes a line to say so.
+
+    Unless that is said ``beside`` their title.
 
     >>> fitted(["a", "b", "c"], 3).left_out, fitted(["a", "b", "c"], 2)
     (0, Fitted(items=('a',), left_out=2))
     """
     whole = sum(lines_of(text) for text in texts)
-    left = room if whole <= room else room - 1
+    left = room if beside or whole <= room else room - 1
     kept: list[str] = []
     for text in texts:
         left -= lines_of(text)

@@ -9,11 +9,14 @@ from itertools import zip_longest
 from typing import Any
 
 from workshop.i18n import Translator
+from workshop.questions.experiment import KIND as EXPERIMENT
+from workshop.questions.experiment import Experiment
 from workshop.session.ledger import Decision
 from workshop.session.promises import KIND
 from workshop.session.results import Results
 from workshop.session.tally import lines, unlinked
 from workshop.views.display import Chart, Note, Prose
+from workshop.views.experiment import minute
 from workshop.views.fitted import fitted
 from workshop.views.fragment import Shown, fill, paragraphs
 from workshop.views.ledger import decision_name, owner_text
@@ -29,7 +32,7 @@ SO_THAT = 55
 
 @dataclass(frozen=True)
 class Points(Shown):
-    """Short lines, under a question where there is one; what did not fit is said below them."""
+    """Short lines, under a question where there is one; what did not fit is said there or below."""
 
     title: str
     lines: tuple[str, ...]
@@ -47,8 +50,9 @@ class Points(Shown):
 
 def points(texts: Sequence[str], room: int, t: Translator, title: str = "") -> Points:
     """Return the texts that fit in so many lines, with the number of those that do not."""
-    found = fitted(texts, room)
-    more = t("minutes.more", n=found.left_out) if found.left_out else ""
+    found = fitted(texts, room, beside=bool(title))
+    said = "minutes.more.beside" if title else "minutes.more"
+    more = t(said, n=found.left_out) if found.left_out else ""
     return Points(title, found.items, more)
 
 
@@ -71,7 +75,8 @@ def reviewed_lines(decisions: Sequence[Decision], t: Translator) -> list[str]:
 
 def decided_lines(decisions: Sequence[Decision], t: Translator) -> list[str]:
     """Say who does what by when, and of other decisions what, why and whose."""
-    return [_promised(one, t) if one.kind == KIND else _decided(one, t) for one in decisions]
+    lines = {KIND: _promised, EXPERIMENT: _tried}
+    return [lines.get(one.kind, _decided)(one, t) for one in decisions]
 
 
 def heard_lines(found: Results, item: str, t: Translator) -> list[str]:
@@ -130,6 +135,10 @@ def _promised(one: Decision, t: Translator) -> str:
     text = ended(shortened(one.why, SO_THAT))
     owner = owner_text(one, t)
     return t("minutes.promised", owner=owner, what=_what(one, t), text=text, day=one.review_on)
+
+
+def _tried(one: Decision, t: Translator) -> str:
+    return minute(Experiment.model_validate(one.content), owner_text(one, t), one.review_on, t)
 
 
 def _decided(one: Decision, t: Translator) -> str:

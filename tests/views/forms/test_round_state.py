@@ -118,6 +118,7 @@ def test_another_exercise_that_is_open_stands_in_the_way(state):
     assert other.seen.other.exercise == "diagnosis"
     other.open()
     assert other.problem.code == "round_open"
+    assert other.problem.fields["exercise"] == CONTENT.title.model_dump()
     assert other.phase == "waiting"
     state.reveal()
     other.open()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from tests.views.conftest import goal_of, ready
@@ -118,6 +120,18 @@ def test_the_curve_passes_through_what_was_simulated_and_never_falls(proposal, l
     assert x[0] == 100  # nothing is drawn of what was not simulated
     marks = [(line.get_marker(), line.get_xdata()[0]) for line in ax.lines[2:]]
     assert marks == [("s", 200), ("o", 240)]
+
+
+@pytest.mark.parametrize("planned", [120, 200, 232, 238, 240, 246, 260, 320, 400])
+def test_no_label_of_the_curve_lies_on_another(proposal, look, planned):
+    known = pd.Series([*proposal.rows["probability"], 0.8], [*proposal.rows["mqls"], 240])
+    chance = float(np.interp(planned, known.sort_index().index, known.sort_index()))
+    drawn = goal(proposal._replace(planned=planned, planned_probability=chance), look)
+    (ax,) = of(drawn, Chart)[0].figure.axes
+    boxes = [label.get_window_extent() for label in ax.texts]
+    assert len(boxes) == 2
+    assert not boxes[0].overlaps(boxes[1])
+    assert all(box.x0 >= ax.bbox.x0 and box.x1 <= ax.bbox.x1 for box in boxes)
 
 
 def test_levers_that_do_nothing_are_not_drawn(proposal):

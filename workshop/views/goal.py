@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -175,22 +178,33 @@ def _curve_title(answer: GoalAnswer, t: Translator) -> str:
     return t("goal.chart.more", more=needed - planned, unit=name)
 
 
+_ROOM = 0.6
+"""The part of the axis that a label beside it leaves."""
+
+
+class _Mark(NamedTuple):
+    x: float
+    y: float
+    label: str
+    marker: str
+    color: str
+
+
 def curve(answer: GoalAnswer, t: Translator, palette: Palette, ax: Axes | None = None) -> Axes:
     """Draw the probability against the volume, with the planned one and the one for 80%."""
     ax = ax or plt.gca()
     ax.plot(*smooth(answer), color=palette.graphic)
     ax.set_xlim(0, 1.04 * ax.dataLim.x1)
     ax.axhline(WANTED, color=MUTED, lw=1, ls=(0, (4, 3)))
+    marks: list[_Mark] = []
     if answer.planned is not None and answer.planned_probability is not None:
-        label = t(
-            "goal.chart.planned",
-            n=answer.planned,
-            probability=probability(t, answer.planned_probability),
-        )
-        _mark(ax, answer.planned, answer.planned_probability, label, "s", INK)
+        chance = probability(t, answer.planned_probability)
+        label = t("goal.chart.planned", n=answer.planned, probability=chance)
+        marks.append(_Mark(answer.planned, answer.planned_probability, label, "s", INK))
     if answer.needed_at_80:
         label = t("goal.chart.eighty", n=answer.needed_at_80)
-        _mark(ax, answer.needed_at_80, WANTED, label, "o", palette.graphic)
+        marks.append(_Mark(answer.needed_at_80, WANTED, label, "o", palette.graphic))
+    _draw(ax, sorted(marks))
     ax.set(
         xlabel=t("goal.axis.volume", unit=unit(answer, t), period=period_name(answer.period, t)),
         ylabel=t("goal.axis.probability"),
@@ -220,19 +234,30 @@ def smooth(answer: GoalAnswer) -> tuple[FloatArray, FloatArray]:
     return grid, special.ndtr(between(grid.clip(max=volumes[-1])))
 
 
-def _mark(ax: Axes, x: float, y: float, label: str, marker: str, color: str) -> None:
-    """Mark a point, its label on the side where there is room."""
-    right = x < 0.6 * ax.get_xlim()[1]
-    ax.plot([x], [y], marker=marker, color=color, zorder=4)
-    ax.annotate(
-        label,
-        (x, y),
-        (10 if right else -10, -13),
-        textcoords="offset points",
-        fontsize=9.5,
-        va="center",
-        ha="left" if right else "right",
-    )
+def _draw(ax: Axes, marks: Sequence[_Mark]) -> None:
+    """Mark points of the curve, from left to right, each label where it meets nothing else.
+
+    Below and to the right a rising curve leaves room. Of two that stand close by, the first has
+    its label above and to the left; the axis is as long as the other's takes.
+    """
+    width = ax.get_xlim()[1]
+    close = len(marks) > 1 and marks[-1].x - marks[0].x < 0.45 * width
+    if close:
+        width = max(width, marks[-1].x / _ROOM)
+        ax.set_xlim(0, width)
+    for number, mark in enumerate(marks):
+        above = close and number == 0
+        right = not above and mark.x <= _ROOM * width
+        ax.plot([mark.x], [mark.y], marker=mark.marker, color=mark.color, zorder=4)
+        ax.annotate(
+            mark.label,
+            (mark.x, mark.y),
+            (10 if right else -10, 13 if above else -13),
+            textcoords="offset points",
+            fontsize=9.5,
+            va="center",
+            ha="left" if right else "right",
+        )
 
 
 def _curve_table(answer: GoalAnswer, t: Translator) -> Table:

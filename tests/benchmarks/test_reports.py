@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LAST = "session.in_pictures(report, session.questions)"
+LAST = "session.in_pictures(report, session.funnel_steps, session.funnel_months)"
 
 
 @pytest.fixture

@@ -248,7 +248,8 @@ def test_a_currency_given_for_all_that_the_amounts_deny_is_said(desk):
     [("9", "1–9"), ("10", "10–49"), ("49", "10–49"), ("50", "50–249"), ("250", "250+"),
      ("11-50", "10–49"), ("51-200", "50–249"), ("1.001-5.000", "250+"), ("10 000+", "250+"),
      ("<10", "1–9"), ("< 50", "10–49"), ("minder dan 10", "1–9"), ("10–49", "10–49"),
-     ("11 tot 50 werknemers", "10–49"), ("veel", None), ("1-2-3", None)],
+     ("11 tot 50 werknemers", "10–49"), ("veel", None), ("1-2-3", None),
+     ("999.999.999.999.999", "250+"), ("9" * 16, None), ("7" * 400, None), ("7" * 5_000, None)],
 )  # fmt: skip
 def test_sizes(text, size):
     assert size_class(text) == size

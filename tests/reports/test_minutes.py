@@ -62,7 +62,8 @@ class Teams:
     def decide(self, session, day, subject, text, kind="other", content=None):
         given = Proposal(
             kind=kind, subject=subject, what=text, why=text, expects_of_marketing="a",
-            expects_of_sales="b", owner="Bo", owner_team="marketing", review_on=day + WEEK, content=content,
+            expects_of_sales="b", owner="Bo", owner_team="marketing", review_on=day + WEEK,
+            content=content,
         )  # fmt: skip
         return decide(self.store, session, given, today=day).decision_id
 

@@ -20,7 +20,7 @@ from workshop.crm.convert import EVENTS, RECORDS, TEAMS
 from workshop.crm.digest import digest
 from workshop.crm.outcomes import stage_outcomes
 from workshop.crm.schema import DUCKDB_TYPES, SIZES, TABLES, Kind
-from workshop.crm.sizes import size_class
+from workshop.crm.sizes import BELOW, size_class
 from workshop.crm.store import Trait
 from workshop.crm.traits import DERIVED
 from workshop.errors import InputError
@@ -190,7 +190,7 @@ def _time(place: Place, column: ir.Column) -> ir.Column:
 
 def _size(column: ir.Column) -> ir.StringColumn:
     if column.type().is_numeric():
-        bounds = zip((10, 50, 250), SIZES, strict=False)
+        bounds = zip(BELOW, SIZES, strict=False)
         cases = [(column < least, size) for least, size in bounds]
         return ibis.cases((column < 1, None), *cases, (column.notnull(), SIZES[-1]))
     text = _text(column)

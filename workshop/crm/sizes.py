@@ -7,7 +7,10 @@ import re
 
 from workshop.crm.schema import SIZES
 
-_UPPER = (10, 50, 250, math.inf)
+BELOW = (10, 50, 250)
+"""Of how many employees the first classes stay below; the last has no end."""
+MOST_DIGITS = 15
+"""What is longer is no count of people, and more than a float holds exactly."""
 _UNDER = re.compile(r"^(<|minder dan|onder|less than|under|fewer than)\s*\d", re.IGNORECASE)
 
 
@@ -21,12 +24,14 @@ def size_class(text: str) -> str | None:
     """
     if text in SIZES:
         return text
-    numbers = [
-        int(re.sub(r"[.,\s]", "", n)) for n in re.findall(r"\d{1,3}(?:[.,\s]\d{3})+|\d+", text)
-    ]
-    if not numbers or len(numbers) > 2:
+    found = re.findall(r"\d{1,3}(?:[.,\s]\d{3})+|\d+", text)
+    digits = [re.sub(r"[.,\s]", "", each) for each in found]
+    if not 1 <= len(digits) <= 2 or max(map(len, digits)) > MOST_DIGITS:
         return None
+    numbers = [int(each) for each in digits]
     if _UNDER.match(text):
         numbers = [numbers[0] - 1]
     middle = math.sqrt(max(numbers[0], 1) * max(numbers[-1], 1))
-    return next(name for name, upper in zip(SIZES, _UPPER, strict=True) if middle < upper)
+    return next(
+        name for name, upper in zip(SIZES, (*BELOW, math.inf), strict=True) if middle < upper
+    )

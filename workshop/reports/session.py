@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -43,11 +43,13 @@ from workshop.views import unsaid as unsaid_view
 from workshop.views import velocity as velocity_view
 from workshop.views import wall as wall_view
 from workshop.views import won_lost as ten_view
-from workshop.views.display import Prose, collected, show
+from workshop.views.display import Prose, Shown, collected, show
 from workshop.views.files_only import files_only
 from workshop.views.room.told import everything_told
 from workshop.views.summary import Answers
 from workshop.workspace import Workspace
+
+Cell = Callable[[CrmAnswers], None]
 
 
 @dataclass(frozen=True)
@@ -106,15 +108,19 @@ def one_page(session: CrmAnswers) -> None:
     show(*summary_view.one_page(answers, session.tables.currency, session.look))
 
 
-def in_short(session: CrmAnswers, cell: Callable[[CrmAnswers], None]) -> None:
-    """Show what a cell says in words; its figures and pictures go to the report's files only."""
-    show(*files_only(collected(lambda: cell(session)), session.look.t))
+def in_short(session: CrmAnswers, *cells: Cell) -> None:
+    """Show what cells say in words; their figures and pictures go to the report's files only."""
+    show(*files_only(_parts(session, cells), session.look.t))
 
 
-def in_pictures(session: CrmAnswers, cell: Callable[[CrmAnswers], None]) -> None:
-    """Show what a cell says and draws; its tables go to the report's files only."""
-    parts = collected(lambda: cell(session))
-    show(*files_only(parts, session.look.t, charts=True))
+def in_pictures(session: CrmAnswers, drawn: Cell, *told: Cell) -> None:
+    """Show what a cell says and draws, and what others say; the tables go to the files only."""
+    kept = _parts(session, [drawn])
+    show(*files_only(_parts(session, told), session.look.t, drawn=kept))
+
+
+def _parts(session: CrmAnswers, cells: Sequence[Cell]) -> list[Shown]:
+    return [part for cell in cells for part in collected(partial(cell, session))]
 
 
 def questions(session: CrmAnswers) -> None:

@@ -31,16 +31,19 @@ class InFiles(Shown):
         return self.table.behind()
 
 
-def files_only(parts: Sequence[Shown], t: Translator, *, charts: bool = False) -> tuple[Shown, ...]:
-    """Return the same parts, the tables in the files only, and a line that says so.
+def files_only(
+    told: Sequence[Shown], t: Translator, *, drawn: Sequence[Shown] = ()
+) -> tuple[Shown, ...]:
+    """Return the parts, their tables in the files only, and a line that says so.
 
-    The charts go with them, unless ``charts`` are to stay.
+    The charts of what is ``told`` go with the tables; those of what is ``drawn`` stay.
     """
-    left = (Table,) if charts else (Table, Chart)
-    tables = list(_tables([part for part in parts if isinstance(part, left)]))
+    left: list[Shown] = [part for part in drawn if isinstance(part, Table)]
+    left += [part for part in told if isinstance(part, Table | Chart)]
+    tables = list(_tables(left))
     if not tables:
-        return tuple(parts)
-    words = [part for part in parts if not isinstance(part, left)]
+        return (*drawn, *told)
+    words = [part for part in (*drawn, *told) if not any(part is one for one in left)]
     sheets = [sheet_name(table.name) for table in tables]
     said = Prose(t("display.in_files", sheets=list(dict.fromkeys(sheets))))
     return (*words, *map(InFiles, tables), said)

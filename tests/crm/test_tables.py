@@ -10,9 +10,13 @@ import pytest
 
 from tests.crm.replay_cases import make_tables
 from workshop.crm import counts, hold
+from workshop.crm.calendar import WorkingTime
 from workshop.crm.importing import import_files
+from workshop.crm.quick_clock import quick_day
 from workshop.crm.staging import Request
 from workshop.crm.tables import latest_day, open_tables
+from workshop.crm.waiting_counts import Case, touch_effect, waits
+from workshop.crm.watch import watch_leads
 from workshop.resources import kit
 from workshop.workspace import Rates, Workspace
 
@@ -157,10 +161,17 @@ def test_the_latest_day_is_the_local_one_of_the_latest_moment():
 
 
 def test_large_tables_say_what_small_ones_say(example, monkeypatch):
-    small = counts.cohorts(open_tables(example)), counts.outcomes(open_tables(example))
+    def said(tables):
+        watch = watch_leads(tables, WorkingTime.of(example.settings))
+        case = Case("mql", until=("sql", "rejected"), limit_hours=8.0)
+        waited = waits(watch, case), touch_effect(watch, case, "sql", 8.0, 90)
+        return counts.cohorts(tables), counts.outcomes(tables), *waited
+
+    small = said(open_tables(example))
     monkeypatch.setattr(hold, "MOST_IN_MEMORY", 10)
     tables = open_tables(example)
-    large = counts.cohorts(tables), counts.outcomes(tables)
+    assert quick_day(tables.leads.created_at, tables.zone) is not None
+    large = said(tables)
     for before, after in zip(small, large, strict=True):
         pd.testing.assert_frame_equal(before, after)
     assert list(example.path.glob(".held-*/*.parquet"))

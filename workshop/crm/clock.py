@@ -9,6 +9,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from workshop.crm.engine_functions import of_engine
+from workshop.crm.quick_clock import quick_day
 
 _timezone = of_engine("timezone", dt.timestamp, zone=dt.string, at=dt.timestamp)
 _convert = of_engine(
@@ -53,6 +54,9 @@ def local_day(column: ir.Column, zone: str, engine: str | None = None) -> ir.Dat
     """Return the calendar day of a UTC time; a date is that day already."""
     if column.type().is_date():
         return column
+    quick = quick_day(column, zone) if engine is None else None
+    if quick is not None:
+        return quick
     return moved(column, "UTC", zone, engine).cast("date")
 
 

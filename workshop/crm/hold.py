@@ -45,6 +45,11 @@ def lend_scratch(connection: Backend, folder: Path) -> None:
     weakref.finalize(connection, shutil.rmtree, scratch, ignore_errors=True)
 
 
+def is_large(rows: int) -> bool:
+    """Tell whether a table of so many rows is too large to be held in memory."""
+    return rows > MOST_IN_MEMORY
+
+
 def held(table: ir.Table, rows: int) -> ir.Table:
     """Hold a table of at most so many rows, so that each group-by does not join again.
 
@@ -56,7 +61,7 @@ def held(table: ir.Table, rows: int) -> ir.Table:
     if travels(connection):
         return connection.view(table)
     name = ibis.util.gen_name("held")
-    if rows <= MOST_IN_MEMORY:
+    if not is_large(rows):
         return connection.create_table(name, table, temp=True)
     file = _file(connection, name)
     file.parent.mkdir(parents=True, exist_ok=True)

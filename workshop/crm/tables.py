@@ -17,7 +17,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workshop.crm.clock import local_day
-from workshop.crm.hold import held, lend_scratch
+from workshop.crm.hold import held, is_large, lend_scratch
+from workshop.crm.quick_clock import teach
 from workshop.crm.readers import hold, release
 from workshop.crm.schema import KNOWN_AT_CREATION, TABLES, TRAITS
 from workshop.crm.store import Manifest, Store, Trait
@@ -431,6 +432,8 @@ def _open_files(workspace: Workspace) -> tuple[dict[str, ir.Table], Manifest]:
     # In a notebook DuckDB would draw one of its own, which then stands on the wall.
     connection.raw_sql("SET enable_progress_bar = false")
     lend_scratch(connection, workspace.path)
+    if any(is_large(stored.rows) for stored in manifest.tables.values()):
+        teach(connection, workspace.settings.time_zone)
     raw = {}
     for name, stored in manifest.tables.items():
         path = store.folder / stored.file

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -259,6 +259,7 @@ def _guess_vendor(headers: Iterable[str], table: str) -> str | None:
     return ordered[0]
 
 
+@lru_cache(maxsize=4096)
 def normal(header: str) -> str:
     """Return a header as it is compared: ``Lead Source`` and ``lead_source`` are alike.
 

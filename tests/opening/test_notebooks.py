@@ -93,6 +93,9 @@ class TestBeginsAt:
         # Another half day, of which nothing was done yet.
         later = ("04-hand-over.ipynb", *RHYTHM)
         assert begins_at(workspace, store, later) == later[0]
+        # A quarter's meeting, which is a retro first.
+        quarterly = ("10-retro.ipynb", "00-kick-off.ipynb", "09-stand-up.ipynb")
+        assert begins_at(workspace, store, quarterly) == quarterly[0]
 
     def test_on_its_day_it_is_the_retro(self, workspace, store):
         self.session(workspace, store, "kick-off")

@@ -60,7 +60,8 @@ def lay_down_only(workspace: Workspace, names: Iterable[str]) -> tuple[str, ...]
 def begins_at(workspace: Workspace, store: Store, names: Sequence[str]) -> str | None:
     """Return the notebook that a session begins with: the first, until its agenda was worked in.
 
-    After that it is the stand-up, or the retro on the day that the calendar files give it.
+    After that it is the stand-up, or the retro on the day that the calendar files give it, unless
+    the agenda begins with one of these itself.
     """
     stand_up, retro = RHYTHM
     number, t = coming(store), workspace.translator()
@@ -68,7 +69,7 @@ def begins_at(workspace: Workspace, store: Store, names: Sequence[str]) -> str |
     held = {found.exercise for one in earlier for found in rounds_of(store, one.session_id)}
     agenda = [Path(name).stem for name in names if name in kit_names() and name not in RHYTHM]
     asked = {exercise for name in agenda for exercise in playbook(name, t).exercises}
-    if stand_up not in names or not held & asked:
+    if stand_up not in names or names[0] in RHYTHM or not held & asked:
         return names[0] if names else None
     today = dt.datetime.now(workspace.zone).date()
     comes = next_meeting(workspace, "retro", today - dt.timedelta(days=1))

@@ -30,6 +30,7 @@ from pydantic import (
 
 from workshop.errors import Phrase
 from workshop.model_file import misfit, said_as
+from workshop.model_kinds import Closed
 
 Side = Literal["joint", "sales", "marketing"]
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -47,8 +48,8 @@ _MOST_VALUES = 500
 _LARGEST = 1e15
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class _Strict(Closed):
+    model_config = ConfigDict(strict=True)
 
 
 def _plain(value: object) -> Value | tuple[Value, ...] | None:

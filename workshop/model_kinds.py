@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from workshop.errors import Phrase
@@ -15,6 +15,12 @@ Schema = Mapping[str, Any]
 
 _ANY: Schema = {}
 _FORMATS = {"date": "kind.date", "time": "kind.time"}
+
+
+class Closed(BaseModel):
+    """A model that does not change, and takes its own fields only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def said_as(code: str) -> FieldInfo:

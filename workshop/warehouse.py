@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from workshop.model_file import misfit, said_as
+from workshop.model_kinds import Closed
 from workshop.time_zone import TimeZone
 
 PASSWORD_VARIABLE = "SAMENSPEL_WAREHOUSE_PASSWORD"
@@ -21,10 +22,6 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 """The kinds of warehouse, by how an address begins, and what may follow its question mark."""
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class WarehouseTable(BaseModel):
@@ -49,7 +46,7 @@ class WarehouseTable(BaseModel):
         return dict(self.__pydantic_extra__)
 
 
-class Warehouse(_Strict):
+class Warehouse(Closed):
     """The contents of ``[warehouse]``: an address alone, where all is called as ours is.
 
     ``time_zone`` is that of the times that say none. Where ``tables`` are given no others are
@@ -58,7 +55,7 @@ class Warehouse(_Strict):
 
     url: Annotated[str, said_as("warehouse_url")]
     time_zone: TimeZone = "UTC"
-    tables: dict[str, WarehouseTable] = {}
+    tables: dict[str, WarehouseTable] = Field(default_factory=dict)
 
     @field_validator("url")
     @classmethod
@@ -67,7 +64,7 @@ class Warehouse(_Strict):
         return value
 
 
-class Address(_Strict):
+class Address(Closed):
     """A warehouse's address in its parts; ``path`` is the database, then perhaps a schema."""
 
     kind: str

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from workshop.errors import InputError, WorkspaceError
 from workshop.i18n import Translator
 from workshop.model_file import checked, read_model, said_as
+from workshop.model_kinds import Closed
 from workshop.time_zone import TimeZone, zone_of
 from workshop.warehouse import Warehouse
 
@@ -35,18 +36,14 @@ _Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), said_as
 _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), said_as("country")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Brand(_Strict):
+class Brand(Closed):
     """What makes a report the client's: a colour, and a logo beside the settings."""
 
     color: _Color = "#1f4e79"
     logo: str | None = None
 
 
-class WorkingHours(_Strict):
+class WorkingHours(Closed):
     """When the client's teams work, in local time; weekday 0 is Monday."""
 
     start: dt.time = dt.time(9)
@@ -54,25 +51,25 @@ class WorkingHours(_Strict):
     weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
 
 
-class Rates(_Strict):
+class Rates(Closed):
     """Exchange rates of one day: how much of the workspace's currency one unit of another is."""
 
     date: dt.date
     to_currency: dict[_Currency, Annotated[float, Field(gt=0)]]
 
 
-class Mapping(_Strict):
+class Mapping(Closed):
     """How files of a name pattern are read."""
 
     files: str
     table: str
-    columns: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    stages: dict[str, Literal["won", "lost", "open"]] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    stages: dict[str, Literal["won", "lost", "open"]] = Field(default_factory=dict)
     traits: tuple[str, ...] = ()
 
 
-class Settings(_Strict):
+class Settings(Closed):
     """The contents of ``samenspel.toml``."""
 
     client: Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
 from workshop.model_file import read_model
+from workshop.model_kinds import Closed
 from workshop.questions.experiment import Measure
 from workshop.resources import kit
 from workshop.session.reviews import Outcome
@@ -37,11 +36,7 @@ class Step(NamedTuple):
     what: tuple[str, ...]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Sitting(_Strict):
+class Sitting(Closed):
     """One sitting: when it starts, with which export, its steps, and the reports made after it."""
 
     starts: dt.datetime
@@ -60,7 +55,7 @@ class Sitting(_Strict):
         return self.starts.replace(tzinfo=zone)
 
 
-class Deciding(_Strict):
+class Deciding(Closed):
     """Who owns a decision, when it is looked at again, and who signs for sales and marketing."""
 
     owner: int
@@ -68,21 +63,21 @@ class Deciding(_Strict):
     signed: tuple[int, int] | None = None
 
 
-class Promising(_Strict):
+class Promising(Closed):
     """Whose a promise is, and by when."""
 
     owner: int
     by: dt.date
 
 
-class Looking(_Strict):
+class Looking(Closed):
     """What became of a decision, and when it is looked at again."""
 
     outcome: Outcome
     next_on: dt.date | None = None
 
 
-class Trying(_Strict):
+class Trying(Closed):
     """The test of an experiment, its days, and who is behind it: of sales and of marketing."""
 
     measure: Measure
@@ -93,7 +88,7 @@ class Trying(_Strict):
     who: tuple[int, int]
 
 
-class Play(_Strict):
+class Play(Closed):
     """Everything that is the same in both languages."""
 
     teams: dict[Team, int]
@@ -108,7 +103,7 @@ class Play(_Strict):
     involvement: dict[str, dict[str, dict[Team, tuple[int, int]]]]
 
 
-class DecisionWords(_Strict):
+class DecisionWords(Closed):
     """A decision in words; a subject where it is not of a term, the rules or the goal."""
 
     subject: str = ""
@@ -118,14 +113,14 @@ class DecisionWords(_Strict):
     expects_of_sales: str
 
 
-class PromiseWords(_Strict):
+class PromiseWords(Closed):
     """A promise in words."""
 
     what: str
     so_that: str
 
 
-class TryingWords(_Strict):
+class TryingWords(Closed):
     """An experiment in words, as its form asks for them."""
 
     tries: str
@@ -136,7 +131,7 @@ class TryingWords(_Strict):
     sales_does: str
 
 
-class Spoken(_Strict):
+class Spoken(Closed):
     """Everything that somebody says or writes, in one language."""
 
     person: str

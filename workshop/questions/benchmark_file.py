@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from workshop.analysis.peers import LEAST, Group
 from workshop.model_file import misfit, read_model
+from workshop.model_kinds import Closed
 
 BENCHMARK_FILE = "benchmark.yaml"
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Told(_Strict):
+class Told(Closed):
     """One figure of the peers: ``name`` is that of a step, ``as_of`` the last day in it."""
 
     figure: Literal["step", "win_rate", "first_contact", "unreached", "days_to_won"]
@@ -45,7 +42,7 @@ class Told(_Strict):
         return Group(self.clients, self.center, self.spread)
 
 
-class BenchmarkFile(_Strict):
+class BenchmarkFile(Closed):
     """What is told of the peers, figure by figure; a figure that too few have is left out."""
 
     figures: tuple[Told, ...] = ()

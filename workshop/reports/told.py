@@ -16,29 +16,26 @@ from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from workshop.analysis.disclosure import standing_in
 from workshop.analysis.peers import group_of
 from workshop.errors import InputError
+from workshop.model_kinds import Closed
 from workshop.questions.benchmark import COLUMNS, TYPES, YEAR
 from workshop.questions.benchmark_file import BenchmarkFile, Told
 from workshop.reports.order import Measured
 from workshop.workspace import write_atomically
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Telling(_Strict):
+class Telling(Closed):
     """What was told of one figure, and the signs of those it was told of."""
 
     told: Told
     members: tuple[str, ...]
 
 
-class Memory(_Strict):
+class Memory(Closed):
     """All tellings so far, in their order, and the key of the signs."""
 
     key: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from workshop.errors import InputError
 from workshop.model_file import Read, misfit, read_with_lines, said_as
+from workshop.model_kinds import Closed
 from workshop.resources import kit
 from workshop.session.exercise import Words
 from workshop.workspace import Workspace, write_atomically
@@ -24,11 +25,7 @@ _Minutes = Annotated[int, Field(ge=LEAST, le=MOST)]
 _Notebook = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Step(_Strict):
+class Step(Closed):
     """A notebook or a break.
 
     ``minutes`` are a notebook's own unless given; ``at`` fixes when a step begins, ``title`` names
@@ -50,7 +47,7 @@ class Step(_Strict):
         return self
 
 
-class Agenda(_Strict):
+class Agenda(Closed):
     """A programme: its steps, when it starts, and when it has to be over at the latest."""
 
     title: Words

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from workshop.model_file import misfit, said_as
+from workshop.model_kinds import Closed
 
 MOST_QUESTIONS = 40
 SIDES = ("marketing", "sales")
@@ -26,11 +27,7 @@ _Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whi
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Strict):
+class Words(Closed):
     """A text in both languages."""
 
     nl: _Text
@@ -41,7 +38,7 @@ class Words(_Strict):
         return str(getattr(self, language))
 
 
-class Option(_Strict):
+class Option(Closed):
     """One of the answers that can be chosen."""
 
     id: _Id
@@ -52,7 +49,7 @@ _Options = Annotated[tuple[Option, ...], Field(min_length=2, max_length=30)]
 _OwnOptions = Annotated[tuple[Option, ...], Field(max_length=30)]
 
 
-class Card(_Strict):
+class Card(Closed):
     """A lead as the room sees it: facts by field, never its outcome, its name or a contact."""
 
     lead_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -76,7 +73,7 @@ class BadAnswer(ValueError):
         self.fields = fields
 
 
-class _Question(_Strict):
+class _Question(Closed):
     """What all kinds share: an id, what is asked, and a word of help."""
 
     id: _Id
@@ -304,7 +301,7 @@ Question: TypeAlias = Annotated[
 ]
 
 
-class Exercise(_Strict):
+class Exercise(Closed):
     """What is asked of the room in one round.
 
     ``named``: everyone's answers stand beside their names after the reveal; fixed before a round

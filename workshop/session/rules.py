@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from workshop.model_file import misfit, read_model, said_as
+from workshop.model_kinds import Closed
 
 RULES_FILE = "rules.yaml"
 ENDS = ("opportunity", "customer", "won", "lost", "rejected")
@@ -22,8 +23,8 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_wh
 _Hours = Annotated[float, Field(gt=0, le=2000, allow_inf_nan=False), said_as("hours")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class _Strict(Closed):
+    model_config = ConfigDict(strict=True)
 
 
 class AtLimit(_Strict):

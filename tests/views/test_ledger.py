@@ -95,10 +95,13 @@ def test_a_promise_says_who_does_what_by_when_and_no_more(workspace, language):
     shown = ledger((decision(**PROMISE),), TODAY, workspace, t)
     (card,) = shown[1].cards
     assert [term.name for term in card.terms] == [
-        t(f"promise.said.{name}") for name in ("what", "so_that", "owner", "by", "promised")
+        t(f"promise.said.{name}") for name in ("so_that", "owner", "by", "promised")
     ]
     assert card.overdue == t("agreed.overdue")
     assert "<b>" not in shown[1].html()
+    long = PROMISE | {"what": "Calls everybody back, " * 8}
+    (card,) = ledger((decision(**long),), TODAY, workspace, t)[1].cards
+    assert (card.terms[0].name, card.terms[0].lines) == (t("promise.said.what"), (long["what"],))
 
 
 def test_what_is_done_or_dropped_stands_on_no_card_and_is_not_overdue(workspace):

@@ -177,8 +177,10 @@ def _terms(one: Decision, shown: Ledger) -> list[Term]:
 
 
 def _terms_of_promise(one: Decision, decided: dt.date, t: Translator) -> list[Term]:
+    # What the heading has in full is not said twice.
+    what = {} if decision_name(one, t) == " ".join(one.what.split()) else {"what": one.what}
     given = {
-        "what": one.what,
+        **what,
         "so_that": one.why,
         "owner": owner_text(one, t),
         "by": t.date(one.due_on),

@@ -125,6 +125,17 @@ class TestOptions:
         differ = shown(content, {"sales": same("a", 4), "marketing": same("b", 4)})
         assert charts(differ)[0].title == "Sales puts “A” first, marketing “B”"
 
+    def test_a_tie_is_no_first_place(self, shown):
+        content = exercise({"id": "q", "kind": "choice", "options": options("a", "b", "c", "d")})
+        tied = [*same("a", 2), *same("b", 2)]
+        chart = charts(shown(content, {"sales": same("a", 4), "marketing": tied}))[0]
+        assert chart.title == (
+            "Sales: “A” comes first; Marketing: “A” and “B” share the first place"
+        )
+        four = [{"q": name} for name in "abcd"]
+        chart = charts(shown(content, {"sales": four, "marketing": []}))[0]
+        assert chart.title == "Sales: 4 options share the first place"
+
     def test_what_the_crm_says_stands_beside_each_and_of_the_first_in_words(self, shown):
         rows = pd.DataFrame(
             [("A", 0.1, 0.07, 0.15, 230, "fits"), ("B", 0.003, 0, 0.01, 669, "against"),
@@ -158,9 +169,18 @@ class TestOptions:
         names = [f"o{n}" for n in range(9)]
         content = exercise({"id": "q", "kind": "choice", "options": options(*names)})
         chart = charts(shown(content, {"sales": same("o8", 4)}))[0]
-        assert chart.reading == "2 more options were chosen less often."
-        assert next(t for t in texts(chart) if t.startswith("O")) == "O8"
+        assert chart.reading == "Chosen by nobody: O0, O1, O2, O3 and 4 others."
+        assert [t for t in texts(chart) if t.startswith("O")] == ["O8"]
         assert all(f"O{n}, Sales" in chart.alt for n in range(9))
+        one_each = {"sales": [*({"q": f"o{n}"} for n in range(8)), {"q": "o7"}]}
+        chart = charts(shown(content, one_each))[0]
+        assert [t for t in texts(chart) if t.startswith("O")] == [
+            "O7",
+            *(f"O{n}" for n in range(6)),
+        ]
+        assert chart.reading == (
+            "1 more option was chosen as often or less often. Chosen by nobody: O8."
+        )
 
     def test_a_ranking_shows_the_mean_place(self, shown):
         content = exercise({"id": "q", "kind": "ranking", "options": options("a", "b", "c")})
@@ -235,8 +255,8 @@ class TestQuotes:
         projected = shown(content, answers)
         quotes = next(part for part in projected.parts if isinstance(part, Quotes))
         assert [column.name for column in quotes.columns] == ["Sales", "Marketing"]
-        assert [(quote.lines, quote.times) for quote in quotes.columns[0].quotes] == [
-            (("<script>x</script>",), 4), (("b",), 4),
+        assert [(quote.text, quote.times) for quote in quotes.columns[0].quotes] == [
+            ("<script>x</script>", 4), ("b", 4),
         ]  # fmt: skip
         assert "- b × 4" in quotes.plain()
         assert "<script>" not in projected.html()
@@ -247,7 +267,7 @@ class TestQuotes:
         answers = {"sales": [{"q": ["z", f"a{n}"]} for n in range(6)]}
         found = shown(content, answers, most_quotes=4)
         column = next(part for part in found.parts if isinstance(part, Quotes)).columns[0]
-        assert [quote.lines[0] for quote in column.quotes] == ["z", "a0", "a1", "a2"]
+        assert [quote.text for quote in column.quotes] == ["z", "a0", "a1", "a2"]
         assert column.quotes[0].often == "× 6"
         assert column.rest == "and 3 more"
         assert "and 3 more" in found.html()
@@ -263,9 +283,11 @@ class TestQuotes:
     def test_a_name_stands_beside_a_text_in_a_named_round_only(self, shown):
         content = exercise({"id": "q", "kind": "lines"})
         answers = {"sales": same(["ours", "and this"], 1)}
-        html = shown(content, answers, named=True).html()
-        assert html.count("(sales 0)") == 1
-        assert "ours<br>and this" in html
+        projected = shown(content, answers, named=True)
+        (quotes,) = (part for part in projected.parts if isinstance(part, Quotes))
+        assert [quote.text for quote in quotes.columns[0].quotes] == ["ours", "and this"]
+        assert quotes.title.startswith("2 answers")
+        assert projected.html().count("(sales 0)") == 2
         assert "sales 0" not in shown(content, {"sales": same(["ours"], 4)}).html()
 
 

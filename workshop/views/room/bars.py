@@ -9,16 +9,21 @@ import pandas as pd
 from workshop.i18n import Translator
 from workshop.questions.which import ANOTHER, Known
 from workshop.session.exercise import Choice, Choices, Dots
+from workshop.session.floor import INSIDE
 from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
-from workshop.views.look import Look, lines_of
+from workshop.views.look import Look, lines_of, listed, quoted
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
 from workshop.views.room.chosen import crm_verdict, crm_words
 from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item, people_of
 
 MOST_OPTIONS = 7
 """Options that fit on a screen."""
+MOST_TIED = 3
+"""As many names as a title carries."""
+MOST_NAMED = 4
+"""As many options that nobody gave as are named."""
 
 
 class _Bar(NamedTuple):
@@ -35,15 +40,19 @@ def options_chart(
     known: Known | None = None,
     most: int = MOST_OPTIONS,
 ) -> list[Shown]:
-    """Show the options, those given most first, and beside each what the CRM says of it."""
+    """Show the options, those given most first, and beside each what the CRM says of it.
+
+    Where not all of them fit, those that nobody gave are named below.
+    """
     t, said = look.t, tally(found, question)
     groups = drawn_groups(set(said["team"]))
     if not groups:
         return []
     texts = {option.id: option.text.of(t.language) for option in question.options}
-    order = _order(said, groups)
+    given = _given(said, groups)
+    order = list(given.index)
     bars = _bars(said, question, people_of(found, question.id), groups, t)
-    drawn = order[:most]
+    drawn, reading = _that_fit(given, texts, most, t)
     beside = {} if known is None else crm_words(known, t)
     headings = [" · ".join(filter(None, (texts[n], beside.get(texts[n])))) for n in drawn]
     laid = blocks(headings, [groups] * len(drawn))
@@ -63,23 +72,44 @@ def options_chart(
         for name in order
         for group in groups
     ]
-    rest = len(order) - len(drawn)
-    reading = t("said.options.rest", n=rest) if rest else None
     alt = t("said.alt", question=question.text.of(t.language), points="; ".join(points))
     shown: list[Shown] = [chart(ax, _title(said, groups, texts, t), alt, reading)]
     if known is not None:
-        first = dict.fromkeys(_order(said, [group])[0] for group in groups)
+        first = dict.fromkeys(name for group in groups for name in _first(said, group))
         shown.append(crm_verdict(known, [texts[name] for name in first if name != ANOTHER], t))
     return shown
 
 
-def _order(said: pd.DataFrame, groups: list[str]) -> list[str]:
-    """Return the options by how often the groups drawn gave them, the most first."""
+def _given(said: pd.DataFrame, groups: list[str]) -> pd.Series[float]:
+    """Return how often the groups drawn gave each option, the most first."""
     amount = said["amount"].fillna(said["people"])
     given = said.assign(given=amount)[said["team"].isin(groups)].groupby("answer", sort=False)[
         "given"
     ]
-    return list(given.sum().sort_values(ascending=False, kind="stable").index)
+    return given.sum().sort_values(ascending=False, kind="stable")
+
+
+def _that_fit(
+    given: pd.Series[float], texts: dict[str, str], most: int, t: Translator
+) -> tuple[list[str], str | None]:
+    """Return the options to draw, and in words what became of the others."""
+    if len(given) <= most:
+        return list(given.index), None
+    chosen, nobody = given.index[given > 0], given.index[given == 0]
+    drawn, rest = list(chosen[:most]), len(chosen[most:])
+    parts = [
+        t("said.options.rest", n=rest) if rest else "",
+        t("said.options.nobody", options=listed(t, [texts[n] for n in nobody], MOST_NAMED))
+        if len(nobody)
+        else "",
+    ]
+    return drawn, " ".join(filter(None, parts))
+
+
+def _first(said: pd.DataFrame, group: str) -> list[str]:
+    """Return what a group gave most: several where these are equal."""
+    given = _given(said, [group])
+    return list(given.index[given == given.iloc[0]])
 
 
 def _bars(
@@ -105,11 +135,23 @@ def _bars(
 
 def _title(said: pd.DataFrame, groups: list[str], texts: dict[str, str], t: Translator) -> str:
     """Say what came first: for both teams, for each of them, or in the room."""
-    first = {group: _order(said, [group])[0] for group in groups}
-    if {"sales", "marketing"} <= set(first):
-        one, other = texts[first["sales"]], texts[first["marketing"]]
-        if one == other:
-            return t("said.first.both", option=one)
-        return t("said.first.differ", sales=one, marketing=other)
-    group = groups[0]
-    return t("said.first.one", group=group_name(t, group), option=texts[first[group]])
+    first = {group: [texts[name] for name in _first(said, group)] for group in groups}
+    teams = [group for group in INSIDE if group in first]
+    if len(teams) < len(INSIDE):
+        return _first_of(groups[0], first[groups[0]], t)
+    one, other = (first[team] for team in teams)
+    if len(one) > 1 or len(other) > 1:
+        return "; ".join(_first_of(team, first[team], t) for team in teams)
+    if one == other:
+        return t("said.first.both", option=one[0])
+    return t("said.first.differ", sales=one[0], marketing=other[0])
+
+
+def _first_of(group: str, names: list[str], t: Translator) -> str:
+    """Say what came first in a group; of a tie the names, unless they are many."""
+    name = group_name(t, group)
+    if len(names) == 1:
+        return t("said.first.one", group=name, option=names[0])
+    if len(names) > MOST_TIED:
+        return t("said.first.spread", group=name, n=len(names))
+    return t("said.first.tied", group=name, options=quoted(t, names))

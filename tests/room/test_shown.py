@@ -18,9 +18,9 @@ from workshop.session.exercise import Exercise
 EN = Translator("en")
 
 
-def revealed(store, session, content, given):
+def revealed(store, session, content, given, *, named=False):
     """Reveal a round in which people of teams gave values: team, then value by item."""
-    found = rounds.open_round(store, session.session_id, "a", content)
+    found = rounds.open_round(store, session.session_id, "a", content, named=named)
     for n, (team, values) in enumerate(given):
         who = people.join(store, session.session_id, people.new_token(), team, "en")
         rows = [
@@ -126,6 +126,14 @@ def test_the_same_text_stands_once_with_its_count(store, session):
     (part,) = parts(store, session, exercise("text"), given)
     assert part.quotes[0].texts[0] == ("same", None, 3)
     assert len(part.quotes[0].texts) == 2
+
+
+def test_in_a_named_round_each_line_stands_by_itself(store, session):
+    given = [("sales", {"lines": ["ours", "and this"]}), ("sales", {"lines": ["theirs"]})]
+    found = revealed(store, session, exercise("lines"), given, named=True)
+    (one,) = shown(store, found, 4, EN, "EUR")
+    (said,) = one.parts[0].quotes
+    assert sorted(text for text, _, _ in said.texts) == ["and this", "ours", "theirs"]
 
 
 def test_one_s_own_answer_stands_beside_the_room_s(store, session, phone):

@@ -25,7 +25,7 @@ from workshop.session.floor import INSIDE, TOTAL
 from workshop.session.results import Results, results
 from workshop.session.rounds import Round
 from workshop.session.store import Store
-from workshop.session.tally import drawn_groups, gathered, tally
+from workshop.session.tally import drawn_groups, gathered, lines, tally
 
 
 class Bar(NamedTuple):
@@ -59,10 +59,7 @@ class Spread(NamedTuple):
 
 
 class Quotes(NamedTuple):
-    """What a team wrote: each text, and how many wrote it.
-
-    Where the round was named, all that somebody wrote is one text, beside the name.
-    """
+    """What a team wrote: each line, who wrote it where the round was named, and how many did."""
 
     team: str
     code: str
@@ -213,8 +210,9 @@ class _View(NamedTuple):
                 rows = self.told.rows
                 mine = rows[(rows["item"] == item) & (rows["team"] == code)]
                 texts = [
-                    ("\n".join(value) if isinstance(value, list) else value, name, 1)
+                    (line, name, 1)
                     for name, value in zip(mine["name"], mine["value"], strict=True)
+                    for line in lines(value)
                 ]
             found.append(Quotes(words.team(self.t, code), code, tuple(texts)))
         return tuple(found)

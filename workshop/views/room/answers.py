@@ -65,8 +65,7 @@ def _rows(found: Results, question: Question, t: Translator) -> Iterator[_Said]:
     if isinstance(question, FreeText | Lines):
         for group, said in voices_of(found, question, t).items():
             for one in said:
-                answer = "\n".join(one.lines)
-                yield _Said(*about, group_name(t, group), answer, one.times, one.name)
+                yield _Said(*about, group_name(t, group), one.text, one.times, one.name)
     elif isinstance(question, Choice | Choices | Dots):
         texts = {option.id: option.text.of(t.language) for option in question.options}
         told = tally(found, question)

@@ -20,13 +20,13 @@ ORDER = ("sales", "marketing", TOTAL, APART)
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody wrote: in a named round all of it, beside the name; else a line.
+    """A line that somebody wrote, in a named round beside the name.
 
     ``said_by`` says the name as it stands beside the text. ``times`` is how many wrote that very
     line, ``often`` the same in words.
     """
 
-    lines: tuple[str, ...]
+    text: str
     name: str = ""
     said_by: str = ""
     times: int = 1
@@ -59,7 +59,7 @@ class Quotes(Shown):
         for column in self.columns:
             lines += [column.name]
             for quote in column.quotes:
-                lines += [f"- {text} {quote.often}".rstrip() for text in quote.lines]
+                lines += [f"- {quote.text} {quote.often}".rstrip()]
             lines += [column.rest] if column.rest else []
         return "\n".join(lines)
 
@@ -75,7 +75,7 @@ def quotes(
     columns = tuple(_column(group_name(t, group), said, t, most) for group, said in voices.items())
     if not columns:
         return []
-    n = sum(len(quote.lines) * quote.times for said in voices.values() for quote in said)
+    n = sum(quote.times for said in voices.values() for quote in said)
     return [Quotes(t("said.quotes.title", n=n), columns)]
 
 
@@ -94,17 +94,18 @@ def _column(name: str, said: list[Quote], t: Translator, most: int | None) -> Vo
 
 
 def _said(rows: pd.DataFrame, t: Translator) -> list[Quote]:
-    """Return each one's texts beside the name; without names, line by line."""
+    """Return each line, beside the name of who wrote it where there are names."""
     named = rows["name"].notna()
     quoted = [
-        Quote(tuple(lines(row.value)), row.name, t("said.by", name=row.name))
+        Quote(line, row.name, t("said.by", name=row.name))
         for row in lines_of(rows[named])
+        for line in lines(row.value)
     ]
     lone = gathered(rows.loc[~named, "value"])
     return [
         *quoted,
         *(
-            Quote((line,), times=n, often=t("room.result.times", n=n) if n > 1 else "")
+            Quote(line, times=n, often=t("room.result.times", n=n) if n > 1 else "")
             for line, n in lone
         ),
     ]

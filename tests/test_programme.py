@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime as dt
 from pathlib import Path
 
 import nbformat
@@ -18,6 +19,8 @@ from workshop.errors import InputError
 from workshop.i18n import Translator
 from workshop.session import drafts, sessions
 from workshop.session.definition_drafts import Meaning
+from workshop.session.ledger import Proposal
+from workshop.session.ledger import decide as decided
 from workshop.session.room_file import ROOM_FILE, RoomFile, read_room, write_room
 from workshop.session.sessions import Session
 from workshop.session.store import open_store
@@ -123,6 +126,36 @@ def test_a_vote_follows_the_proposal_until_it_opens(room, shown):
 
     programme.vote(room, "definition", "mql")
     assert room.forms["vote:definition:mql"] is not place
+
+
+def test_the_ledger_and_the_calendar_follow_what_is_decided(room, workspace, shown):
+    programme.ledger(room)
+    programme.invitations(room, retro="2026-12-07 09:00")
+    ledger, calendar = room.forms["ledger"], room.forms["invitations"]
+    assert "Ring within a day" not in ledger.plain()
+    retro = workspace.reports / "agenda" / "retro.ics"
+    retro.write_text("given elsewhere", "utf-8")
+
+    decide(sessions.start(room.store), room)
+    for panel in (ledger, calendar):
+        assert asyncio.run(panel._tick())
+    assert "Ring within a day" in ledger.widget.value
+    assert "Ring within a day" in ledger.plain()
+    reviews = workspace.reports / "agenda" / "reviews.ics"
+    assert "Ring within a day" in reviews.read_text("utf-8")
+    assert "reviews.ics" in calendar.widget.value
+    assert "in reports/agenda." in calendar.plain()
+    assert retro.read_text("utf-8") == "given elsewhere"
+
+
+def decide(session: Session, room: programme.Programme) -> None:
+    proposal = Proposal(
+        kind="other", subject="Ring within a day", what="We ring within a day.", why="It helps.",
+        expects_of_marketing="A number.", expects_of_sales="A call.", owner="An",
+        owner_team="sales", review_on=dt.date(2036, 1, 7), signed_sales="An",
+        signed_marketing="Bo",
+    )  # fmt: skip
+    decided(room.store, session.session_id, proposal)
 
 
 def propose(room: programme.Programme, session: Session, text: str) -> None:

@@ -22,6 +22,7 @@ from workshop.questions.which import Beside, Known, known
 from workshop.reports.session import Session
 from workshop.session.exercise import About, Exercise, Which
 from workshop.session.exercise_file import read_exercise
+from workshop.session.ledger import Decision
 from workshop.session.room_file import read_room
 from workshop.session.rounds import Round
 from workshop.session.store import Store, open_store
@@ -34,6 +35,7 @@ from workshop.views.forms.clock import Clock
 from workshop.views.forms.clock_state import ClockState
 from workshop.views.forms.decision_form import DecisionForm
 from workshop.views.forms.desk import Desk
+from workshop.views.forms.following import Following
 from workshop.views.forms.form import Form
 from workshop.views.forms.promise_form import PromiseForm
 from workshop.views.forms.promise_state import PromiseState
@@ -45,13 +47,13 @@ from workshop.views.forms.vote_place import VotePlace
 from workshop.views.forms.vote_state import VoteState
 from workshop.views.forms.wall_form import WallForm
 from workshop.views.forms.wall_state import WallState
-from workshop.views.forms.welcome_panel import WelcomePanel
 from workshop.views.fragment import Shown
-from workshop.views.invitations import Invitations, invitations_of, rituals
+from workshop.views.invitations import Invitation, Invitations, invitations_of, rituals
 from workshop.views.look import Look
 from workshop.views.notebook_errors import word_errors
 from workshop.views.room.canvas import Projected
 from workshop.views.room.told import told
+from workshop.views.room.welcome import Welcome
 from workshop.views.running_order import running_order
 from workshop.views.time_boxes import time_boxes
 from workshop.workspace import Workspace
@@ -135,7 +137,8 @@ def welcome(programme: Programme) -> None:
     """Show how to join: the QR code, the address and the code, as the room is now."""
     space, t = programme.workspace, programme.look.t
     show(*example_note(space, t))
-    _place(programme, "welcome", WelcomePanel(lambda: read_room(space), t))
+    place = Following(lambda: read_room(space), lambda room: Welcome(room, t))
+    _place(programme, "welcome", place)
 
 
 def agenda(programme: Programme) -> None:
@@ -263,15 +266,21 @@ def experiment(programme: Programme) -> None:
 
 
 def ledger(programme: Programme) -> None:
-    """Show every decision: those that hold first, with what is overdue for review."""
-    desk, t = programme.desk, programme.look.t
-    show(Projected(ledger_view.ledger(desk.ledger(), desk.today, programme.workspace, t)))
+    """Show every decision as it stands now: those that hold first, with what is overdue."""
+    desk, space, t = programme.desk, programme.workspace, programme.look.t
+
+    def drawn(found: tuple[dt.date, tuple[Decision, ...]]) -> Projected:
+        today, decisions = found
+        return Projected(ledger_view.ledger(decisions, today, space, t))
+
+    _place(programme, "ledger", Following(lambda: (desk.today, desk.ledger()), drawn))
 
 
 def invitations(programme: Programme, stand_up: str = "", retro: str = "") -> None:
     """Write the calendar files of reviews and rituals, and show where they are.
 
-    The first stand-up and retro are given as ``2026-12-07 09:00``, or else proposed.
+    Those of the reviews follow what is decided from then on. The first stand-up and retro are
+    given as ``2026-12-07 09:00``, or else proposed.
     """
     desk, space, t = programme.desk, programme.workspace, programme.look.t
     planned = rituals(space.settings, desk.today)
@@ -279,9 +288,17 @@ def invitations(programme: Programme, stand_up: str = "", retro: str = "") -> No
         stand_up=moment(stand_up) if stand_up else planned.stand_up,
         retro=moment(retro) if retro else planned.retro,
     )
-    files = invitations_of(desk.ledger(), planned, space, t)
-    folder = write_invitations(space, files)
-    show(Invitations(files, str(folder), t))
+    written: tuple[Invitation, ...] = ()
+
+    def drawn(decisions: tuple[Decision, ...]) -> Invitations:
+        nonlocal written
+        files = invitations_of(decisions, planned, space, t)
+        # Only what changed: another notebook may have given the rituals other times since.
+        folder = write_invitations(space, [one for one in files if one not in written])
+        written = files
+        return Invitations(files, folder.relative_to(space.path).as_posix(), t)
+
+    _place(programme, "invitations", Following(desk.ledger, drawn))
 
 
 def _place(programme: Programme, name: str, form: Form) -> None:

@@ -123,11 +123,11 @@ def test_what_cannot_be_answered_asks_for_what_it_needs(look):
     assert campaigns(missing, missing, "EUR", look) == ()
 
 
-def test_what_works_comes_first_and_what_cannot_be_judged_last(telling, english):
+def test_findings_come_first_and_what_cannot_be_judged_last(telling, english):
     rows = {"Early": (40, 0), "Referral": (200, 40), "Posts": (500, 2), "Fair": (300, 28)}
     answer = channels_of(rows, young=("Early",))
     table = of(channels(answer, english), Table)[0]
-    assert table.frame["name"].tolist() == ["Referral", "Fair", "Posts", "Early"]
+    assert table.frame["name"].tolist() == ["Referral", "Posts", "Fair", "Early"]
     assert table.frame["verdict_text"].iloc[-1] == "Too early to tell"
 
 
@@ -177,6 +177,17 @@ def test_a_campaign_outside_the_limits_is_named(campaign_answer, english):
     assert outside(plotted_rows(named), 0.1)["channel"].tolist() == ["Dud"]
     chart = of(campaigns(campaign_answer, campaign_answer, "EUR", english), Chart)[0]
     assert chart.title.endswith("among the campaigns: Dud")
+
+
+def test_what_the_table_names_within_the_outer_limits_is_said_below_the_chart(english):
+    rows = {f"C{n}": (200, 9) for n in range(6)}
+    rows |= {"Client": (112, 14), "Webinar": (77, 10), "Paper": (240, 1)}
+    answer = channels_of(rows, by="campaign")
+    parts = campaigns(answer, answer, "EUR", english)
+    chart, (table, *_) = of(parts, Chart)[0], of(parts, Table)
+    assert table.frame["name"].tolist()[:3] == ["Client", "Webinar", "Paper"]
+    assert "Webinar" not in chart.title
+    assert chart.reading.endswith("and therefore also names “Client” and “Webinar”.")
 
 
 def test_campaigns_that_are_all_alike_are_within_what_chance_does(english):

@@ -12,7 +12,7 @@ from workshop.colors import LINE, MUTED, Palette
 from workshop.i18n import Translator
 from workshop.views.channel_rows import decimals
 from workshop.views.display import Chart
-from workshop.views.look import Look, figure_of, lines_of, listed, short
+from workshop.views.look import Look, figure_of, lines_of, listed, quoted, short
 from workshop.views.style import UNDECIDED, house_style, number_axis, percent_axis
 
 NAMED = 5
@@ -44,6 +44,10 @@ def volume_chart(rows: pd.DataFrame, rate: float, look: Look) -> Chart:
     if len(aside):
         title = t("channels.funnel.outside", items=listed(t, list(aside["channel"])))
     reading = t("channels.funnel.reading")
+    judged = rows[rows["verdict"].isin(["works", "noise"]) & ~rows.index.isin(aside.index)]
+    if len(judged):
+        names = quoted(t, [str(name) for name in judged["channel"]])
+        reading = " ".join([reading, t("channels.funnel.judged", names=names)])
     return Chart(figure_of(ax), title, alt, None, "funnel-plot", reading)
 
 

@@ -11,7 +11,8 @@ from workshop.views.look import column_name, lines_of, span
 SMALL = 0.1
 """An overall rate under which whole percentages are too coarse."""
 
-_ORDER = {"works": 0, "as_average": 1, "noise": 2, "too_few": 3, "too_early": 4}
+_ORDER = {"works": 0, "noise": 1, "as_average": 2, "too_few": 3, "too_early": 4}
+"""Findings first: of a long table the page shows the beginning."""
 
 
 def found(rows: pd.DataFrame, verdict: str) -> pd.DataFrame:
@@ -31,7 +32,7 @@ def decimals(overall: float) -> int:
 
 
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what works first, then what cannot be judged, and a missing channel last."""
+    """Return what works first and what is noise, then the rest, and a missing channel last."""
     placed = rows.assign(blank=rows["channel"].isna(), place=rows["verdict"].map(_ORDER))
     order = ["blank", "place", "mature_leads", "leads", "channel"]
     ordered = placed.sort_values(order, ascending=[True, True, False, False, True])

@@ -155,6 +155,9 @@ class TestOptions:
             "“B”: the CRM says the opposite.",
         )
         assert prose.text.startswith("Clearly so in the CRM: A (10% of 230).")
+        assert "C · CRM: 5.0%, about average" in drawn
+        sector = texts(charts(shown(content, answers, known=Known("fastest_sector", rows, 90)))[0])
+        assert "C · CRM: 5.0%, undecided" in sector
         noisy = Known("noisy_channel", rows, None)
         drawn = texts(charts(shown(content, answers, known=noisy))[0])
         assert "A · CRM: 10%, clearly less" in drawn
@@ -215,6 +218,17 @@ class TestNumbers:
         guesses = {"sales": [*same(guess, 4), *same(47, 1)]}
         chart = charts(shown(self.CONTENT, guesses, estimate=WIN_RATE))[0]
         assert title in chart.title
+
+    def test_teams_on_either_side_of_the_data_are_told_apart(self, shown):
+        guesses = {"sales": same(20.5, 4), "marketing": same(80, 4)}
+        chart = charts(shown(self.CONTENT, guesses, estimate=WIN_RATE))[0]
+        assert chart.title == "Sales guesses 21%, marketing 80%; the CRM says 45%"
+
+    def test_a_small_percentage_keeps_its_decimal(self, shown):
+        few = Estimate(4.5, 3.8, 5.3, 3170)
+        chart = charts(shown(self.CONTENT, {"sales": same(9, 4)}, estimate=few))[0]
+        assert chart.title == "The room guessed 9%, the CRM says 4.5%"
+        assert "from 3.8% to 5.3%" in chart.reading
 
     def test_without_data_the_teams_are_set_beside_each_other(self, shown):
         chart = charts(shown(self.CONTENT, {"sales": same(30, 4), "marketing": same(60, 4)}))[0]

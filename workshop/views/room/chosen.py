@@ -23,10 +23,15 @@ def crm_words(known: Known, t: Translator) -> dict[str, str]:
 
 
 def _side(verdict: str, which: Which) -> str:
-    """Return whether the CRM says more, less, or neither: what was asked may be the fewest."""
+    """Return whether the CRM says more, less, or neither, in the words of its own tables.
+
+    What was asked may be the fewest.
+    """
     told = {"fits": "more", "against": "less"}
     if which == "noisy_channel":
         told = {"fits": "less", "against": "more"}
+    if which != "fastest_sector":
+        told["undecided"] = "as_average"
     return told.get(verdict, verdict)
 
 

@@ -61,14 +61,19 @@ def number_chart(
 def amount(value: float, question: Number, t: Translator, currency: str) -> str:
     """Return a guess in the unit that was asked for."""
     if question.unit == "percent":
-        return t.percent(value / 100)
+        return t.percent(value / 100, _decimals(value))
     if question.unit == "money":
         return t.money(value, currency)
-    decimals = 0 if abs(value - round(value)) < 0.05 or value >= 20 else 1
+    decimals = _decimals(value)
     text = t.number(value, decimals)
     if question.unit == "hours":
         return t("said.hours", hours=text)
     return t("said.days", days=text) if question.unit == "days" else text
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a guess needs: one, unless it is whole or large."""
+    return 0 if abs(value - round(value)) < 0.05 or value >= 20 else 1
 
 
 def spread_of(said: pd.DataFrame, item: str, group: str) -> tuple[float, float, float]:
@@ -111,14 +116,24 @@ def _number_title(
     t: Translator,
     currency: str,
 ) -> str:
-    """Set the room's middle guess beside the data; without data the teams beside each other."""
+    """Set the room's middle guess beside the data; without data the teams beside each other.
+
+    The teams' own stand in its place where the data lies between them, with neither near it.
+    """
     room = compared.get(TOTAL) or next(iter(compared.values()))
     guessed = amount(room.median, question, t, currency)
+    each = {
+        team: amount(compared[team].median, question, t, currency)
+        for team in INSIDE
+        if team in groups
+    }
+    apart = len(each) == len(INSIDE) and {compared[team].verdict for team in each} == {"apart"}
     if estimate:
         value = amount(estimate.value, question, t, currency)
+        if apart and room.verdict != "apart":
+            return t("said.guess.between", **each, value=value)
         return t(f"said.guess.{room.verdict}", guess=guessed, value=value)
-    if {"sales", "marketing"} <= set(groups):
-        each = {team: amount(compared[team].median, question, t, currency) for team in INSIDE}
+    if len(each) == len(INSIDE):
         return t("said.guess.teams", **each)
     return t("said.guess.room", guess=guessed)
 

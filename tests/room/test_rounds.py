@@ -225,7 +225,7 @@ class TestStates:
         assert one.save(found.round_id, v_statement="3").status_code == 409
         assert one.web.post("/name", data={"name": " "}).status_code == 422
         page = one.web.post("/name", data={"name": "Test <i>Persoon</i>"}).text
-        assert "Op naam" in page
+        assert "Met naam" in page
         assert "Test &lt;i&gt;Persoon" in page
         assert one.states(one.send(found.round_id, {"statement": 3, "text": "wat ik zei"})) == [
             "saved",

@@ -97,7 +97,7 @@ def test_a_promise_says_who_does_what_by_when_and_no_more(workspace, language):
     assert [term.name for term in card.terms] == [
         t(f"promise.said.{name}") for name in ("so_that", "owner", "by", "promised")
     ]
-    assert card.overdue == t("agreed.overdue")
+    assert card.overdue == t("review.late", day=PROMISE["review_on"])
     assert "<b>" not in shown[1].html()
     long = PROMISE | {"what": "Calls everybody back, " * 8}
     (card,) = ledger((decision(**long),), TODAY, workspace, t)[1].cards

@@ -105,6 +105,15 @@ def test_the_chart_states_it_and_the_chance_is_said_then_and_now(look):
     assert note.kind == "limits"
 
 
+def test_what_came_in_after_the_last_full_week_is_said_to_be_in_the_amount(english):
+    found = pace_of(["within", "within"])
+    last = found.rows["ends"].iloc[1]
+    (chart, *_) = pace(found._replace(as_of=last + dt.timedelta(days=3)), english)
+    assert chart.reading.endswith("what came in after it counts in the amount below.")
+    (chart, *_) = pace(found._replace(as_of=last), english)
+    assert "last full week" not in chart.reading
+
+
 def test_a_goal_reached_or_missed_needs_no_chance(english):
     reached = pace(pace_of(["within"], so_far=600_000.0), english)[1]
     assert reached.text.endswith("The goal is reached.")

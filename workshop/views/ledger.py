@@ -72,8 +72,8 @@ class Ledger(Shown):
         t = self.t
         card = "promise.card" if one.kind == KIND else "agreed.card"
         heading = t(card, number=one.decision_id, name=decision_name(one, t))
-        late = one.is_overdue(self.today)
-        return Card(heading, t("agreed.overdue") if late else "", tuple(_terms(one, self)))
+        late = t("review.late", day=one.due_on) if one.is_overdue(self.today) else ""
+        return Card(heading, late, tuple(_terms(one, self)))
 
 
 def ledger(

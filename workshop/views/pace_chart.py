@@ -29,6 +29,9 @@ def band_chart(found: Pace, title: str, table: Table, look: Look) -> Chart:
     points = t.clauses([_point(row, found, t) for row in lines_of(found.rows)])
     alt = t("pace.chart.alt", points=points)
     reading = t("pace.chart.reading", level=LEVEL)
+    last = found.rows.loc[found.rows["value"].notna(), "ends"].max()
+    if found.as_of is not None and found.state == "running" and found.as_of > last:
+        reading = " ".join([reading, t("pace.chart.last", day=last)])
     return Chart(figure_of(ax), title, alt, table, "pace", reading)
 
 

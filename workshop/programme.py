@@ -222,9 +222,13 @@ def vote(programme: Programme, kind: str, term: str = "") -> None:
     _place(programme, name, VotePlace(lambda: programme.desk.vote(matter), panel))
 
 
-def decide(programme: Programme, kind: str = "other", term: str = "") -> None:
-    """Show the form that records a decision: on what was voted about, or on anything else."""
-    _place(programme, f"decide:{kind}:{term}", programme.desk.decision(Matter.of(kind, term)))
+def decide(programme: Programme, kind: str = "other", term: str = "", *, outline: str = "") -> None:
+    """Show the form that records a decision: on what was voted about, or on anything else.
+
+    With an outline, ``brief`` or ``after_signature``, its text begins with lines to fill in.
+    """
+    form = programme.desk.decision(Matter.of(kind, term, outline))
+    _place(programme, f"decide:{kind}:{term or outline}", form)
 
 
 def promises(programme: Programme) -> None:

@@ -19,23 +19,34 @@ from workshop.session.store import Store
 from workshop.workspace import Workspace
 
 Kind = Literal["definition", "rules", "goal", "other"]
+OUTLINES = ("brief", "after_signature")
 RATE = "rate"
 """What sales promises beside the goal; a promise, so no part of the file."""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """What a decision is about; a subject that is empty is still to be given."""
+    """What a decision is about; a subject that is empty is still to be given.
+
+    ``outline`` names the lines with which its text begins, for the room to fill in.
+    """
 
     kind: Kind
     subject: str = ""
+    outline: str = ""
 
     @classmethod
-    def of(cls, kind: str, term: str = "") -> Matter:
+    def of(cls, kind: str, term: str = "", outline: str = "") -> Matter:
         """Return a matter by what a notebook calls it; raise ``InputError`` for none."""
         if kind == "definition" and term:
             return cls("definition", term)
-        known = (cls("rules", SUBJECTS["rules"]), cls("goal", SUBJECTS["goal"]), cls("other"))
+        if outline and outline not in OUTLINES:
+            raise InputError("unknown_matter", given=outline, allowed=list(OUTLINES))
+        known = (
+            cls("rules", SUBJECTS["rules"]),
+            cls("goal", SUBJECTS["goal"]),
+            cls("other", outline=outline),
+        )
         for matter in known:
             if matter.kind == kind:
                 return matter

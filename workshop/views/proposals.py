@@ -28,7 +28,7 @@ def matter_name(matter: Matter, t: Translator) -> str:
     """Return what is decided, as a heading."""
     if matter.kind == "definition":
         return t("agreed.matter.definition", term=opened_with(term_name(t, matter.subject)))
-    return t(f"agreed.matter.{matter.kind}")
+    return t(f"agreed.matter.{matter.outline or matter.kind}")
 
 
 def proposal_lines(

@@ -207,6 +207,40 @@ def test_the_next_decision_about_something_else_begins_empty(desk, session):
     assert len(ledger(desk.store)) == 1
 
 
+def test_after_one_decision_the_form_begins_anew(desk, session):
+    form = desk.decision(Matter.of("other"))
+    assert form.another.layout.display == "none"
+    fill(form.state, subject="Terugbellen").decide()
+    assert form.another.layout.display == ""
+    form.another.click()
+    assert (form.state.subject, form.state.what, form.state.owner) == ("", "", "")
+    assert form.state.review_on == suggested(desk.today, desk.workspace)
+    assert form.state.decided is None
+    assert form.another.layout.display == "none"
+    assert len(ledger(desk.store)) == 1
+
+
+def test_a_brief_begins_with_its_lines_and_none_of_them_is_left_open(desk, session):
+    brief = Matter.of("other", outline="brief")
+    form = desk.decision(brief)
+    lines = form.state.what.splitlines()
+    assert lines[0] == "For whom, at which moment: …"
+    assert "the brief" in form.html()
+    state = fill(form.state, subject="A page", what=form.state.what.replace("…", "x", 3))
+    state.decide()
+    assert state.missing == ("what",)
+    # Another kernel goes on with what was typed, and knows what is still open.
+    state = desk.decision(brief).state
+    assert state.what.startswith("For whom, at which moment: x")
+    state.decide()
+    assert state.missing == ("what",)
+    state.what = state.what.replace("…", "x")
+    state.decide()
+    (made,) = ledger(desk.store)
+    assert (made.kind, made.subject) == ("other", "A page")
+    assert state_of(desk, Matter.of("other")).what == ""
+
+
 def test_a_disk_that_is_full_leaves_the_decision_and_says_so(desk, session, monkeypatch):
     def full(*given):
         raise OSError(28, "No space left on device")
@@ -255,6 +289,8 @@ def test_rules_and_a_goal_go_the_same_way(desk, session, kind):
 def test_a_wrong_matter_says_what_is_allowed():
     with pytest.raises(InputError, match="unknown_matter"):
         Matter.of("definition")
+    with pytest.raises(InputError, match="unknown_matter"):
+        Matter.of("other", outline="poem")
 
 
 def test_a_field_follows_the_proposal_until_someone_writes_in_it(company, kept, session):

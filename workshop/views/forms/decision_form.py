@@ -21,7 +21,7 @@ from workshop.views.proposals import matter_name
 
 _BESIDE = (("expects_of_marketing", "expects_of_sales"), ("owner", "owner_team", "review_on"),
            ("signed_sales", "signed_marketing"))  # fmt: skip
-_LONG = {"what": 6, "why": 3, "expects_of_marketing": 3, "expects_of_sales": 3}
+_LONG = {"what": 7, "why": 3, "expects_of_marketing": 3, "expects_of_sales": 3}
 _FAULTS = ("missing", "overlong", "problem", "decided")
 
 
@@ -45,6 +45,7 @@ class DecisionForm(Form):
         self.fields = {name: self._field(name) for name in self._asked()}
         self.said = widgets.HTML()
         self.shown = widgets.HTML()
+        self.another = button(self.t("agreed.form.another"), self._begin_anew)
         self.widget = inputs.styled(self._laid_out())
         state.observe(lambda _: self._say(), _FAULTS)
         state.observe(self._follow, FIELDS)
@@ -95,7 +96,11 @@ class DecisionForm(Form):
         press = [button(self.t("agreed.form.decide"), self.state.decide, "primary")]
         if self.above is not None:
             press.append(button(self.t("panel.look"), self.look))
-        return [*rows, self.said, widgets.HBox(press), self.shown]
+        return [*rows, self.said, widgets.HBox(press), self.shown, self.another]
+
+    def _begin_anew(self) -> None:
+        self.state.begin_anew()
+        self.look()
 
     def _field(self, name: str) -> Field:
         hint = self.t(f"agreed.hint.{name}") if self.t.has(f"agreed.hint.{name}") else ""
@@ -126,6 +131,8 @@ class DecisionForm(Form):
         faults = [t("agreed.form.missing", fields=lacking)] if lacking else []
         self.said.value = inputs.line("wrong", *faults, worded(state.problem, t))
         made = state.decided
+        is_last = made is None or state.matter.voted
+        self.another.layout.display = "none" if is_last else ""
         if made is None:
             self.shown.value = ""
             return

@@ -68,7 +68,7 @@ class DecisionState(HasTraits):
             workspace, store, matter, note, today,
         )  # fmt: skip
         self.filled: dict[str, str] = {}
-        key = f"{matter.kind}:{matter.subject}"
+        key = f"{matter.kind}:{matter.subject or matter.outline}"
         self.keeper = Keeper(store, workspace.settings.floor, "decision", key)
         super().__init__(**self._left())
         self.observe(lambda _: self._changed(), FIELDS)
@@ -77,10 +77,10 @@ class DecisionState(HasTraits):
         """Fill in what nobody wrote in, such as what a builder says by now."""
         with self.hold_trait_notifications():
             for name, given in texts.items():
-                if self._written(name):
-                    continue
+                written = self._written(name)
                 self.filled[name] = given[:LONGEST]
-                setattr(self, name, given[:LONGEST])
+                if not written:
+                    setattr(self, name, given[:LONGEST])
 
     def decide(self) -> None:
         """Write the decision to the ledger, and from there to its file, unless something lacks."""
@@ -88,6 +88,14 @@ class DecisionState(HasTraits):
         if self.missing or self.overlong:
             return
         self._try(self._decide)
+
+    def begin_anew(self) -> None:
+        """Empty the form for a decision about something else."""
+        self.missing = self.overlong = ()
+        with self.hold_trait_notifications():
+            for name in TEXTS:
+                setattr(self, name, "")
+            self.review_on = suggested(self.today, self.workspace)
 
     def _decide(self) -> None:
         made = self._adopted() if self.matter.voted else self._taken()
@@ -164,12 +172,19 @@ class DecisionState(HasTraits):
         empty = {
             n for n, v in filled.items() if v is None or (isinstance(v, str) and not v.strip())
         }
+        if self.matter.outline and self._left_open():
+            empty.add("what")
         self.missing = tuple(name for name in asked if name in empty)
         self.overlong = tuple(
             name
             for name, value in filled.items()
             if isinstance(value, str) and len(value.strip()) > _LIMITS.get(name, LONGEST)
         )
+
+    def _left_open(self) -> bool:
+        """Tell whether a line that the room was to fill in stands there as it was given."""
+        given = self.filled.get("what", "").splitlines()
+        return any(line in given for line in self.what.splitlines())
 
     def _try(self, action: Callable[[], object]) -> None:
         try:

@@ -127,7 +127,7 @@ class Desk:
         """Return the form that records a decision, with what is proposed above it."""
         state = DecisionState(self.workspace, self.store, matter, self.note, self.today)
         above = partial(self.proposal, matter) if matter.voted else None
-        texts = partial(self._texts, matter) if matter.voted else dict
+        texts = partial(self._texts, matter) if matter.voted or matter.outline else dict
 
         def after() -> Shown:
             made = state.decided
@@ -138,6 +138,8 @@ class Desk:
 
     def _texts(self, matter: Matter) -> dict[str, str]:
         """Return what a decision's form can say without anybody writing it."""
+        if matter.outline:
+            return {"what": self.look.t(f"agreed.outline.{matter.outline}")}
         texts: dict[str, str] = {}
         proposal = self.proposal(matter)
         if matter.kind == "goal":

@@ -294,13 +294,13 @@ def invitations(programme: Programme, stand_up: str = "", retro: str = "") -> No
     )
     written: tuple[Invitation, ...] = ()
 
-    def drawn(decisions: tuple[Decision, ...]) -> Invitations:
+    def drawn(decisions: tuple[Decision, ...]) -> Projected:
         nonlocal written
         files = invitations_of(decisions, planned, space, t)
         # Only what changed: another notebook may have given the rituals other times since.
         folder = write_invitations(space, [one for one in files if one not in written])
         written = files
-        return Invitations(files, folder.relative_to(space.path).as_posix(), t)
+        return Projected((Invitations(files, folder.relative_to(space.path).as_posix(), t),))
 
     _place(programme, "invitations", Following(desk.ledger, drawn))
 

@@ -105,7 +105,10 @@ class TestTable:
     def test_a_long_table_says_where_the_rest_is(self):
         html = table(shown=1).html()
         assert len(Reader(html).all("tr")) == 2
-        assert Reader(html).texts[-2:] == ["Nog 2 rijen, in de tabellen bij het rapport.", "Cijfers: tables.xlsx, blad won-lost"]
+        assert Reader(html).texts[-2:] == [
+            "Nog 2 rijen, in de tabellen bij het rapport.",
+            "Cijfers: tables.xlsx, blad won-lost",
+        ]
         assert "Nog 1 rij, in de tabellen bij het rapport." in table(shown=2).html()
         assert "kit-more" not in table(shown=3).html()
 

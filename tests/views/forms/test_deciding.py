@@ -229,6 +229,7 @@ def test_a_brief_begins_with_its_lines_and_none_of_them_is_left_open(desk, sessi
     state = fill(form.state, subject="A page", what=form.state.what.replace("…", "x", 3))
     state.decide()
     assert state.missing == ("what",)
+    assert "take the whole line out" in form.fields["what"]._wrong.value
     # Another kernel goes on with what was typed, and knows what is still open.
     state = desk.decision(brief).state
     assert state.what.startswith("For whom, at which moment: x")

@@ -96,7 +96,7 @@ class DecisionForm(Form):
         press = [button(self.t("agreed.form.decide"), self.state.decide, "primary")]
         if self.above is not None:
             press.append(button(self.t("panel.look"), self.look))
-        return [*rows, self.said, widgets.HBox(press), self.shown, self.another]
+        return [*rows, self.said, widgets.HBox(press), self.shown, widgets.HBox([self.another])]
 
     def _begin_anew(self) -> None:
         self.state.begin_anew()
@@ -122,10 +122,14 @@ class DecisionForm(Form):
         if change.name in self.fields:
             self.fields[change.name].widget.value = change.new
 
+    def _fault(self, name: str) -> str:
+        is_open = name == "what" and self.state.matter.outline and self.state.what
+        return self.t("agreed.outline.open" if is_open else "agreed.missing")
+
     def _say(self) -> None:
         state, t = self.state, self.t
         for name, field in self.fields.items():
-            fault = t("agreed.missing") if name in state.missing else ""
+            fault = self._fault(name) if name in state.missing else ""
             field.say(t("agreed.too_long") if name in state.overlong else fault)
         lacking = [self._label(name) for name in self.fields if name in state.missing]
         faults = [t("agreed.form.missing", fields=lacking)] if lacking else []

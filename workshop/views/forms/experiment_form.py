@@ -22,7 +22,8 @@ _ROWS = (
     ("tries",),
     ("with_whom",),
     ("because",),
-    ("measure", "source", "counts", "before"),
+    ("measure",),
+    ("source", "counts", "before"),
     ("at_least", "starts_on", "ends_on"),
     ("if_not",),
     ("marketing", "marketing_does"),
@@ -72,7 +73,7 @@ class ExperimentForm(Form):
         for names in _ROWS:
             boxes = [self.fields[name].box for name in names]
             rows.append(boxes[0] if len(boxes) == 1 else widgets.HBox(boxes))
-            if "measure" in names:
+            if "source" in names:
                 rows.append(self.now)
             if "at_least" in names:
                 rows.append(self.told)

@@ -14,7 +14,7 @@ from workshop.questions.experiment import Experiment
 from workshop.session.ledger import Decision
 from workshop.session.promises import KIND
 from workshop.session.results import Results
-from workshop.session.tally import lines, unlinked
+from workshop.session.tally import gathered, lines
 from workshop.views.display import Chart, Note, Prose
 from workshop.views.experiment import minute
 from workshop.views.fitted import fitted
@@ -93,9 +93,16 @@ def heard_lines(found: Results, item: str, t: Translator) -> list[str]:
 
 def _heard(name: Any, team: Any, values: Sequence[Any], t: Translator) -> list[str]:
     who = [name] if isinstance(name, str) else []
-    texts = [text for value in values for text in lines(value)] if who else unlinked(values)
+    texts = [text for value in values for text in lines(value)] if who else _once(values, t)
     who += [group_name(t, team)] if isinstance(team, str) else []
     return [t("minutes.said", text=text, who=", ".join(who)) if who else text for text in texts]
+
+
+def _once(values: Sequence[Any], t: Translator) -> list[str]:
+    """Return each line once, those that most wrote first, with how many wrote it."""
+    return [
+        f"{text} {t('room.result.times', n=n)}" if n > 1 else text for text, n in gathered(values)
+    ]
 
 
 def late_lines(decisions: Sequence[Decision], today: dt.date, t: Translator) -> list[str]:

@@ -118,6 +118,16 @@ def test_axes_speak_the_reader_s_language(axis, label, language, value, text):
     assert axis.get_major_formatter()(value, 0).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
+@pytest.mark.parametrize(
+    ("ticks", "labels"),
+    [((0, 0.25, 0.5), ["0%", "25%", "50%"]), ((0, 0.025, 0.05), ["0.0%", "2.5%", "5.0%"])],
+)
+def test_a_percentage_stands_where_its_tick_stands(axis, ticks, labels):
+    axis.set_ticks(ticks)
+    percent_axis(axis, Translator("en"))
+    assert axis.get_major_formatter().format_ticks(ticks) == labels
+
+
 def test_a_whole_number_axis_has_no_fractions(axis):
     number_axis(axis, Translator("nl"))
     axis.axes.set_xlim(0, 3)

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import seaborn as sns
 from cycler import cycler
 from matplotlib import font_manager
@@ -134,8 +135,14 @@ def number_axis(axis: Axis, t: Translator, decimals: int = 0) -> None:
 
 
 def percent_axis(axis: Axis, t: Translator, decimals: int = 0) -> None:
-    """Label an axis of fractions of 1 as percentages."""
-    _label(axis, lambda value: t.percent(value, decimals))
+    """Label an axis of fractions of 1 as percentages, with the decimals that its ticks need."""
+
+    def text(value: float) -> str:
+        ticks = 100 * axis.get_majorticklocs()
+        enough = (n for n in range(decimals, decimals + 3) if np.allclose(ticks, ticks.round(n)))
+        return t.percent(value, next(enough, decimals))
+
+    _label(axis, text)
 
 
 def points_axis(axis: Axis, t: Translator) -> None:

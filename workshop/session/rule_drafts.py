@@ -32,6 +32,10 @@ class Card:
     expects_of_sales: str = ""
 
 
+REQUIRED = ("name", "from_status", "trigger", "to_status")
+"""What a card needs to be a rule at all, in the order in which a form asks for it."""
+
+
 @dataclass(frozen=True)
 class Cards:
     """All rules in the making, where a lead begins, and where it may rest."""
@@ -109,6 +113,15 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """Keep what is filled in, texts without spaces around them."""
     trimmed = {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
     return {name: value for name, value in trimmed.items() if value not in ("", None, {})}
+
+
+def lacking(card: Card) -> tuple[str, ...]:
+    """Return what a card still needs to be a rule at all; who decides goes with within when."""
+    needed = [name for name in REQUIRED if not getattr(card, name).strip()]
+    decides = bool(card.decides.strip())
+    if decides != (card.within is not None):
+        needed.append("within" if decides else "decides")
+    return tuple(needed)
 
 
 def changed(cards: Sequence[Card], place: int, card: Card | None) -> tuple[Card, ...]:

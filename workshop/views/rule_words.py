@@ -13,6 +13,8 @@ from workshop.views.display import Column, Table
 from workshop.views.hours import agreed
 from workshop.views.look import in_sentence, opened_with, quoted
 
+STATUSES = ("lead", "mql", "assigned", "sql", "opportunity", "customer", "won", "lost", "rejected")
+"""Statuses that have a name in each language; others are the client's own words."""
 _STOPS = (".", "!", "?", "…")
 
 
@@ -20,6 +22,21 @@ def status_name(t: Translator, status: str) -> str:
     """Return a status as a name; one of the client's own keeps its word."""
     key = f"hand_over.status.{status}"
     return t(key) if t.has(key) else opened_with(status)
+
+
+def status_typed(t: Translator, status: str) -> str:
+    """Return a status as somebody types it: by its name, or in the client's own word as it is."""
+    return status_name(t, status) if status in STATUSES else status
+
+
+def status_of(t: Translator, text: str) -> str:
+    """Return the status that somebody typed, by its name or as a file has it.
+
+    >>> status_of(Translator("nl"), "Afgewezen "), status_of(Translator("nl"), "nieuwsbrief")
+    ('rejected', 'nieuwsbrief')
+    """
+    named = {status_name(t, status).casefold(): status for status in STATUSES}
+    return named.get(text.strip().casefold(), text.strip())
 
 
 def defect_text(t: Translator, defect: Defect) -> str:

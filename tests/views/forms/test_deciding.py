@@ -12,7 +12,7 @@ from workshop.definition_file import read_definition
 from workshop.errors import InputError
 from workshop.i18n import Translator
 from workshop.questions.matters import Matter, draft_of
-from workshop.session import drafts, people, rounds, sessions
+from workshop.session import drafts, people, rounds, rule_drafts, sessions
 from workshop.session.ledger import ledger
 from workshop.session.sessions import Session
 from workshop.views.forms.decision_form import DecisionForm
@@ -285,6 +285,14 @@ def test_rules_and_a_goal_go_the_same_way(desk, session, kind):
     text = (desk.workspace.path / f"{kind}.yaml").read_text("utf-8")
     assert "(#1, " in text.splitlines()[0]
     assert "rate" not in text
+
+
+def test_rules_that_are_not_finished_are_not_put_to_the_vote(desk, session):
+    rules = Matter.of("rules")
+    content = rule_drafts.Cards((rule_drafts.Card(name="Ring"),)).plain()
+    drafts.keep(desk.store, session.session_id, "rules", rules.subject, content)
+    assert desk.vote(rules).text.startswith("The rules above are not finished.")
+    assert "rules[" not in desk.proposal(rules).plain()
 
 
 def test_a_wrong_matter_says_what_is_allowed():

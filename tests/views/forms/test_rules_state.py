@@ -146,6 +146,35 @@ class TestForm:
         assert "nieuwsbrief" in form.cards[-1].fields["to_status"].widget.options
         form.stop()
 
+    def test_a_status_is_typed_by_its_name(self, state, language):
+        t = Translator(language)
+        form = RulesForm(state, [], Look(t, "#1f4e79"))
+        state.add()
+        to = form.cards[-1].fields["to_status"].widget
+        rejected, assigned = (t(f"hand_over.status.{one}") for one in ("rejected", "assigned"))
+        assert {rejected, assigned} <= set(to.options)
+        to.value = rejected.lower()
+        assert state.cards.cards[-1].to_status == "rejected"
+        to.value = "zolder"
+        assert state.cards.cards[-1].to_status == "zolder"
+        ends = form.widget.children[2].children[1].children[1]
+        assert rejected in ends.value
+        ends.value = f"{rejected}, Nieuwsbrief"
+        assert state.cards.ends == ("rejected", "nieuwsbrief")
+        form.stop()
+
+    def test_a_new_card_says_in_words_what_it_needs(self, state, language):
+        t = Translator(language)
+        form = RulesForm(state, [], Look(t, "#1f4e79"))
+        state.add()
+        assert "rules[" not in form.wrong.value
+        for name in ("name", "trigger"):
+            assert t(f"build.rule.{name}") in form.wrong.value
+        state.change(7, name="a", trigger="b", from_status="c", to_status="d", decides="e")
+        assert t("build.rule.within") in form.wrong.value
+        assert "rules[" not in form.wrong.value
+        form.stop()
+
     def test_without_a_front_end_it_shows_the_rules(self, state, language):
         form = RulesForm(state, [], Look(Translator(language), "#1f4e79"))
         for text in (form.plain(), form.html()):

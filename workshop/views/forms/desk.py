@@ -20,6 +20,7 @@ from workshop.session import ledger as store_ledger
 from workshop.session.drafts import Draft
 from workshop.session.ledger import Decision
 from workshop.session.rounds import Round
+from workshop.session.rule_drafts import from_plain, lacking
 from workshop.session.rules import read_rules
 from workshop.session.store import Store
 from workshop.session.voting import outcome, vote_on
@@ -191,6 +192,8 @@ class Desk:
         t, draft = self.look.t, draft_of(self.workspace, self.store, matter)
         if draft is None:
             return Note("session", t("agreed.no_draft", matter=matter_name(matter, t)), t)
+        if matter.kind == "rules" and any(map(lacking, from_plain(draft.content).cards)):
+            return Note("session", t("build.rules.unfinished"), t)
         try:
             return draft, proposed(self.workspace, self.store, matter, draft)
         except WorkshopError as error:

@@ -14,6 +14,7 @@ from workshop.session.rules import Team
 from workshop.views.forms import inputs
 from workshop.views.forms.inputs import Field
 from workshop.views.forms.rules_state import RulesState
+from workshop.views.rule_words import STATUSES, status_of, status_typed
 
 OWNERS: tuple[Team, ...] = ("marketing", "sales")
 _STATUS = ("from_status", "to_status", "limit_status")
@@ -53,9 +54,12 @@ class RuleCard:
         self.wrong.value = inputs.line("wrong", *faults)
 
     def offer(self, statuses: Sequence[str]) -> None:
-        """Offer the statuses that other cards name."""
+        """Offer the statuses that other cards name, then those that most CRMs have."""
         for name in _STATUS:
-            self.fields[name].widget.options = tuple(statuses)
+            self.fields[name].widget.options = self._offered(statuses)
+
+    def _offered(self, statuses: Sequence[str]) -> tuple[str, ...]:
+        return tuple(status_typed(self.t, one) for one in dict.fromkeys([*statuses, *STATUSES]))
 
     def _field(self, name: str) -> Field:
         key = f"build.rule.hint.{name}"
@@ -65,9 +69,11 @@ class RuleCard:
     def _widget(self, name: str) -> Any:
         value, take = getattr(self.card, name), self._taker(name)
         if name in _STATUS or name == "customer_type":
-            options = self.types if name == "customer_type" else self.state.statuses()
+            options = tuple(self.types)
+            if name in _STATUS:
+                value, options = status_typed(self.t, value), self._offered(self.state.statuses())
             made = widgets.Combobox(
-                value=value, options=tuple(options), ensure_option=False,
+                value=value, options=options, ensure_option=False,
                 continuous_update=False, layout=inputs.WIDE,
             )  # fmt: skip
             return inputs.bound(made, take)
@@ -82,6 +88,8 @@ class RuleCard:
         return inputs.text(value, take, rows=2 if name in _LONG else 1)
 
     def _taker(self, name: str) -> Callable[[Any], None]:
+        if name in _STATUS:
+            return lambda text: self.state.change(self.place, **{name: status_of(self.t, text)})
         return lambda value: self.state.change(self.place, **{name: value})
 
     def _number(self, name: str, text: str) -> None:

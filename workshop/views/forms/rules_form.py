@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from workshop.errors import WorkshopError
+from workshop.session.rule_drafts import lacking
 from workshop.session.rules import RuleSet
 from workshop.views.agreed_rules import drawn
 from workshop.views.display import Note, Prose, Shown
@@ -23,7 +24,7 @@ from workshop.views.hand_over import waiting
 from workshop.views.look import Look
 from workshop.views.machine_chart import machine_chart
 from workshop.views.replayed import html_of
-from workshop.views.rule_words import defect_text, rule_text
+from workshop.views.rule_words import defect_text, rule_text, status_of, status_typed
 
 
 class RulesForm(Form):
@@ -83,8 +84,14 @@ class RulesForm(Form):
 
     def _laid_out(self) -> list[Any]:
         t, state = self.t, self.state
-        start = inputs.text(state.cards.start, state.begin, short=True)
-        ends = inputs.text(", ".join(state.cards.ends), state.end)
+        start = inputs.text(
+            status_typed(t, state.cards.start), lambda text: state.begin(status_of(t, text)),
+            short=True,
+        )  # fmt: skip
+        ends = inputs.text(
+            ", ".join(status_typed(t, one) for one in state.cards.ends),
+            lambda text: state.end(",".join(status_of(t, part) for part in text.split(","))),
+        )
         top = widgets.HBox(
             [
                 Field(start, t("build.rules.start"), t("build.rules.start.hint")).box,
@@ -125,10 +132,24 @@ class RulesForm(Form):
             return name
         return self.t("hand_over.rule.name", name=name, type=card.customer_type.strip())
 
+    def _unfinished(self) -> list[str]:
+        """Say of each card that is no rule yet what it still needs."""
+        cards = self.state.cards.cards
+        return [
+            self.t(
+                "build.rules.lacking",
+                name=self._name(place),
+                fields=[self.t(f"build.rule.{field}") for field in lacking(card)],
+            )
+            for place, card in enumerate(cards)
+            if lacking(card)
+        ]
+
     def _say(self) -> None:
         state, t = self.state, self.t
         error: WorkshopError | None = state.problem or state.unusable
-        self.wrong.value = inputs.line("wrong", worded(error, t))
+        lines = self._unfinished() if state.problem is None else []
+        self.wrong.value = inputs.line("wrong", *(lines or [worded(error, t)]))
         self.lint.value = self._checked().html() if state.rules else ""
         self.picture.value = html_of(self._pictures())
         found = state.found

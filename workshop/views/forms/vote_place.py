@@ -15,6 +15,7 @@ from workshop.views.forms.round_panel import RoundPanel
 from workshop.views.forms.ticker import Ticker
 from workshop.views.forms.vote_state import VoteState
 from workshop.views.fragment import Shown
+from workshop.views.room.canvas import Projected
 
 
 class VotePlace(Form):
@@ -61,7 +62,7 @@ class VotePlace(Form):
                 made.ticker.start()
         else:
             self.shown = found
-            self.widget.children = [widgets.HTML(found.html())]
+            self.widget.children = [widgets.HTML(Projected((found,)).html())]
         if earlier is not None:
             earlier.stop()
 

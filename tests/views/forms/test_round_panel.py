@@ -104,7 +104,7 @@ def test_a_store_error_is_a_sentence_that_is_read_out(panel, state):
     buttons(panel)["Open for answers"].click()
     alert = panel.widget.children[1].value
     assert 'role="alert"' in alert
-    assert "“y” still takes answers." in alert
+    assert "“Title” still takes answers." in alert
 
 
 def test_without_a_front_end_it_shows_what_the_store_holds(panel, state):

@@ -68,7 +68,7 @@ def test_curves_need_not_cross(shown):
     projected = shown(content(), {"sales": [NEVER] * 4, "marketing": [NEVER] * 4})
     curves, field = charts(projected)
     assert curves.title == "Only marketing leads, sales nowhere"
-    assert field.title == "0 passes from team to team"
+    assert field.title == "Not one pass from team to team"
 
 
 def test_a_stage_that_is_nobody_s_and_one_that_both_claim_are_named(shown):
@@ -94,7 +94,7 @@ def test_each_type_of_customer_has_its_own_pair(shown, store):
         "New $5 & <b>: the lead changes hands 2 times",
         "New $5 & <b>: 2 passes from team to team",
         "Old: only sales leads, marketing nowhere",
-        "Old: 0 passes from team to team",
+        "Old: not one pass from team to team",
     ]
     assert "<b>" not in projected.html()
 

@@ -214,7 +214,8 @@ def _title(journey: Journey, names: Mapping[str, str], t: Translator) -> str:
     if len(lost):
         finding = t("said.pitch.lost", n=len(lost), stage=names[str(lost.iloc[0])])
     else:
-        finding = t("said.pitch.passes", n=max(len(journey.moves) - 1, 0))
+        passes = max(len(journey.moves) - 1, 0)
+        finding = t("said.pitch.passes", n=passes) if passes else t("said.pitch.none")
     if not journey.customer_type:
         return finding[:1].upper() + finding[1:]
     return t("said.journey.title", type=journey.customer_type, finding=finding)

@@ -7,6 +7,8 @@ import io
 from random import Random
 from typing import NamedTuple
 
+from workshop.crm.columns import SPACE
+
 HEADERS = [
     *("Deal-ID", "Fase", "Bedrag", "Aangemaakt op", "Gesloten op", "Bron", "E-mail", "Eigenaar"),
     *("Regio", "Valuta", "rowid", "_file", "_record", "old", "new", "v", "n", "Stage", "won"),
@@ -128,7 +130,8 @@ def spelled(rows: Rows, chance: Random) -> Spelled:
     # Python quotes the line end that it writes, and leaves the other one bare.
     bare = quoting == csv.QUOTE_MINIMAL and any(ends & set(cell) for row in rows for cell in row)
     known = not frills and not bare
-    records = sum(any(cell.strip() for cell in row) for row in rows[1:]) if known else None
+    # Blank is what an import takes for blank: not a line separator of Unicode, say.
+    records = sum(any(cell.strip(SPACE) for cell in row) for row in rows[1:]) if known else None
     return Spelled(content, records, tuple(rows[0]))
 
 

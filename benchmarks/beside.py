@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 from generated import generate
+from memory import peak_mib
 from straight import COUNTED, STRAIGHT
 
 SIZES = (100_000, 1_000_000, 3_000_000)
@@ -28,7 +28,7 @@ def counted_here(question: str, folder: Path, as_of: str) -> None:
     begin = time.perf_counter()
     found = STRAIGHT[question](folder, pd.Timestamp(as_of))
     seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     print(json.dumps([seconds, peak, sorted(found.items())], default=float))
 
 
@@ -43,7 +43,7 @@ def answered_here(question: str, folder: Path) -> None:
     tables = open_tables(Workspace.open(folder))
     answer = ask(tables, question, folder=folder)
     seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     said = document(answer, question=question, workspace=str(folder), as_of=tables.as_of, seed=0)
     found = COUNTED[question](said)
     print(json.dumps([seconds, peak, sorted(found.items()), said["as_of"]], default=float))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from memory import peak_mib
 
 STAGES = ("Nieuw", "Voorstel", "Gewonnen", "Verloren")
 SIDES = {
@@ -70,7 +70,7 @@ def one(side: str, export: Path) -> dict[str, float]:
         else:
             pd.read_csv(export, sep=";")
         seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     return {"seconds": seconds, "mib": peak}
 
 

@@ -14,7 +14,6 @@ import inspect
 import json
 import math
 import pkgutil
-import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generated import generate
+from memory import peak_mib
 
 SIZES = (10_000, 100_000, 1_000_000)
 LIVE_SIZE = 100_000
@@ -98,7 +98,7 @@ def answered(question: str, folder: Path) -> Cost:
     begin = time.perf_counter()
     ask(open_tables(Workspace.open(folder)), question, folder=folder)
     seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     return Cost(clock.seconds, seconds - clock.seconds, peak)
 
 

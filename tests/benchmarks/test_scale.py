@@ -38,7 +38,7 @@ def test_the_cost_is_told_and_drawn_with_how_it_grows(scale, tmp_path, monkeypat
     cost = r"[\d.]+ \+ [\d.]+"
     assert re.search(rf"^\| channels \| {cost} \| 0.3 \+ 0.1 \| -[\d.]+ \|$", said, re.M), said
     assert re.search(rf"^\| goal \| {cost} \| {cost} \| 0.00 \|$", said, re.M), said
-    assert re.search(r"^\| peak MiB \| \d+ \| \d+ \| \|$", said, re.M), said
+    assert re.search(r"^\| peak MiB \| [\d,]+ \| [\d,]+ \| \|$", said, re.M), said
     assert len(re.findall(r"^\| [a-z].* \| \d+ \| \d+ \|$", said, re.M)) == 4, said
     assert chart.read_text("utf-8").count("<path") > 10
 

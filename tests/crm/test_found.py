@@ -42,6 +42,14 @@ def test_a_message_is_no_longer_than_one_can_read(desk, name):
         assert len(said) < 1_000
 
 
+@pytest.mark.parametrize("blank", ['""', "  ", '" "'])
+def test_a_blank_line_is_not_counted_in_a_footer_with_its_quotes_either(desk, blank):
+    rows = "Deal-ID;Fase;Bedrag\nD1;Gewonnen;5\nD2;Verloren;6\n"
+    imported = desk.run(f"{rows}Copyright (c) 2026\n{blank}\n28-02-2026\n")
+    assert imported.rows == 2
+    assert {found.code: found.count for found in imported.findings}["footer"] == 2
+
+
 def test_nothing_in_a_file_steers_the_terminal(desk):
     error = desk.refuse("x\x10y;\x1b[2Jz\n1;2\n")
     assert error.fields["headers"] == ["x\ufffdy", "\ufffd[2Jz"]

@@ -164,8 +164,10 @@ def cut_footer(layout: Layout, copy: Path) -> tuple[Layout, int]:
     below = list(
         takewhile(lambda line: separator not in line and not line.count(b'"') % 2, reversed(lines))
     )
-    filled = [line.strip() for line in below if line.strip()]
-    if not filled or not (any(b" " in line for line in filled) or not below[-1].strip()):
+    # A blank line may be written with its quotes.
+    values = [line.strip().strip(b'"').strip() for line in below]
+    filled = [value for value in values if value]
+    if not filled or not (any(b" " in value for value in filled) or not values[-1]):
         return layout, 0
     if layout.path != copy:
         shutil.copyfile(layout.path, copy)

@@ -286,7 +286,17 @@ def test_a_mark_that_nothing_settles_is_a_point():
         ("28/03/2026 10:15", None),
         ("05-05-2026 10:15:00", None),
         ("prijs@stuk", None),
+        ("+32 475 12 34 56an@x.be", "[…] […]"),
+        ("01-02-2026an@x.be", "[…]"),
+        ("x@y@z.be", "x@[…]"),
+        ("a@b.cc@d", "[…]@d"),
+        (f"{'l' * 200}@x.be;2", "[…];2"),
+        # Hours, where each letter is tried as the first of an address.
+        ("1" * 300_000, None),
+        ("x." * 150_000 + "@", None),
+        ("@" * 300_000, None),
     ],
+    ids=lambda value: str(value)[:20],
 )
 def test_contacts_are_taken_out_of_texts(text, left):
     assert without_contacts(text) == (text if left is None else left)

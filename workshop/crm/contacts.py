@@ -38,7 +38,9 @@ _PHONE = (
     r"|\b0[46]\d{8}\b"
     r"|\(?\b0\d{1,3}[ )./-]{1,3}\d[\d ./-]{3,9}\d"
 )
-_CONTACT = re.compile(rf"{_EMAIL}|(?<!\d[-/.])(?:{_PHONE})")
+_ADDRESSES = re.compile(rf"(?<![^\s@<>,;:()\[\]]){_EMAIL}")
+"""From where an address can begin only: looked for at each letter, a long text takes its square."""
+_NUMBERS = re.compile(rf"(?<!\d[-/.])(?:{_PHONE})")
 """In the middle of a date there is no phone number; SQL knows no such condition."""
 _NO_PHONE = re.compile(r"0\d{3}\.\d{3}\.\d{3}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(\D.*)?", re.DOTALL)
 """A company's number in Belgium, and a date."""
@@ -75,7 +77,8 @@ def without_contacts(text: str) -> str:
     >>> without_contacts("BE 0123.456.789, project 2024-001")
     'BE 0123.456.789, project 2024-001'
     """
-    return _CONTACT.sub(lambda found: found[0] if _NO_PHONE.fullmatch(found[0]) else REMOVED, text)
+    text = _ADDRESSES.sub(REMOVED, text)
+    return _NUMBERS.sub(lambda found: found[0] if _NO_PHONE.fullmatch(found[0]) else REMOVED, text)
 
 
 def read_key(folder: Path) -> bytes | None:

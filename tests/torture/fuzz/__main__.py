@@ -26,14 +26,15 @@ class Told:
         self.came = Counter[str]()
         self.kinds = Counter[tuple[str, bool]]()
         self.problems = 0
-        self.slowest, self.highest = 0.0, 0
+        self.slowest, self.highest = (0.0, ""), 0
         self._started = time.monotonic()
 
     def add(self, kind: str, number: int, tried: Tried) -> None:
         """Count a case, and say what is wrong with it."""
+        self.slowest = max(self.slowest, (tried.seconds, f"{kind} {number}"))
         self.came[tried.came] += 1
         self.kinds[kind, tried.came == "imported"] += 1
-        self.slowest, self.highest = max(self.slowest, tried.seconds), max(self.highest, tried.peak)
+        self.highest = max(self.highest, tried.peak)
         if tried.problem:
             self.problems += 1
             print(f"--- {kind} {number}: {tried.came}\n{tried.problem}", flush=True)
@@ -45,7 +46,7 @@ class Told:
         imported = self.came["imported"]
         print(
             f"{self.came.total()} files, {imported} imported, {self.problems} problems, slowest "
-            f"{self.slowest:.1f} s, most memory {self.highest >> 20} MiB, "
+            f"{self.slowest[0]:.1f} s ({self.slowest[1]}), most memory {self.highest >> 20} MiB, "
             f"{time.monotonic() - self._started:.0f} s in all",
             flush=True,
         )

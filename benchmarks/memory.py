@@ -1,23 +1,20 @@
-"""The most memory that a process held."""
+"""The most memory that a program held."""
 
 from __future__ import annotations
 
-import os
 import re
 import resource
 from pathlib import Path
 
+_STATUS = Path("/proc/self/status")
 
-def peak_mib(process: int | None = None) -> float:
-    """Return the most MiB that a process held, this one unless given.
 
-    Linux tells it of the program alone; `getrusage`, for other systems and this process only,
-    counts what the parent held when it started the program as well.
+def peak_mib() -> float:
+    """Return the most MiB that this program held.
+
+    Where Linux does not tell it, `getrusage` does, which counts what the parent held when it
+    started this program as well.
     """
-    status = Path(f"/proc/{process or os.getpid()}/status")
-    if process is None and not status.is_file():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
-    if found is None:
-        raise ProcessLookupError(process)
-    return int(found[1]) / 1024
+    found = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text()) if _STATUS.is_file() else None
+    peak = int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024

@@ -22,8 +22,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from memory import peak_mib
-
 from workshop.session import rounds, sessions
 from workshop.session.answers import mine
 from workshop.session.exercise import Exercise
@@ -151,6 +149,13 @@ def cpu_seconds(process: subprocess.Popen[str]) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def peak_mib(process: subprocess.Popen[str]) -> float:
+    """Return the most memory that a process held."""
+    text = Path(f"/proc/{process.pid}/status").read_text()
+    line = next(line for line in text.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 async def run(store: Store, port: int, people: int, items: int) -> dict[str, Any]:
     """Fill the room once; return what it took."""
     session = sessions.resume_or_start(store)
@@ -195,7 +200,7 @@ def main() -> None:
             idle = cpu_seconds(process)
             found = asyncio.run(run(store, port, call.people, call.items))
             busy = cpu_seconds(process) - idle
-            memory = peak_mib(process.pid)
+            memory = peak_mib(process)
         store.close()
     print("| people | answers | acknowledged, then missing | p50 ms | p99 ms | MiB |")
     print("|---|---|---|---|---|---|")

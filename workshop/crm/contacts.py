@@ -31,14 +31,16 @@ _PERSON_HEADER = re.compile(
     r"|sales ?(person|man|woman|rep|agent)|account ?manager|medewerker\b|beslisser|decision.?maker",
     re.IGNORECASE,
 )
-_EMAIL = r"[^\s@<>,;:()\[\]]+@[^\s@<>,;:()\[\]]+\.[^\s@<>,;:()\[\].]+"
+_NOT_IN_IT = r"\s@<>,;:()\[\]"
+"""What an e-mail address has nowhere but around its @."""
+_EMAIL = rf"[^{_NOT_IN_IT}]+@[^{_NOT_IN_IT}]+\.[^{_NOT_IN_IT}.]+"
 _PHONE = (
     r"\+\d[\d ()./-]{6,16}\d"
     r"|\b00[1-9]\d[\d ()./-]{6,14}\d"
     r"|\b0[46]\d{8}\b"
     r"|\(?\b0\d{1,3}[ )./-]{1,3}\d[\d ./-]{3,9}\d"
 )
-_ADDRESSES = re.compile(rf"(?<![^\s@<>,;:()\[\]]){_EMAIL}")
+_ADDRESSES = re.compile(rf"(?<![^{_NOT_IN_IT}]){_EMAIL}")
 """From where an address can begin only: looked for at each letter, a long text takes its square."""
 _NUMBERS = re.compile(rf"(?<!\d[-/.])(?:{_PHONE})")
 """In the middle of a date there is no phone number; SQL knows no such condition."""

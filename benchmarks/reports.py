@@ -81,13 +81,11 @@ def work(way: str, notebook: Path) -> None:
     """Make the report of each client whose folder is read from stdin; print what it took."""
     from workshop.reports import make
     from workshop.reports.execute import executed
-    from workshop.reports.pdf import ready_for_pdf
-    from workshop.reports.render import ready_for_page
+    from workshop.reports.pdf import as_pdf
     from workshop.workspace import Workspace
 
-    # Not while cells run here: it takes stdout for a moment, and so do they.
-    ready_for_page()
-    ready_for_pdf()
+    # Not while cells run here: its import takes stdout for a moment, and so do they.
+    as_pdf("<p>")
     engine = _in_this_process if way == "floor" else executed
     cells = [0.0]
 

@@ -8,7 +8,7 @@ import pytest
 from workshop.errors import InputError, ReportError
 from workshop.i18n import Translator
 from workshop.kernels.warm import STOCK
-from workshop.reports import kinds, pdf
+from workshop.reports import ahead, kinds, pdf
 from workshop.reports import make as module
 from workshop.reports.make import make_report
 
@@ -199,9 +199,24 @@ def test_what_runs_a_notebook_is_there_before_a_second_thread_imports():
 import sys
 from workshop.reports import ahead
 needed = ["papermill", "nbclient.client", "jupyter_client.manager"]
-ahead._get_ready = lambda pdf: print([name for name in needed if name not in sys.modules])
-with ahead.getting_ready(pdf=False):
+ahead._rehearse = lambda *given: print([name for name in needed if name not in sys.modules])
+with ahead.rehearsing(None, "", None, pdf=False):
     pass
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_process_rehearses_once_and_a_failure_there_is_no_failure(make, monkeypatch, capfd):
+    rehearsed = []
+
+    def fail(*given):
+        rehearsed.append(given)
+        raise ReportError("no_title", notebook="small.ipynb")
+
+    monkeypatch.setattr(ahead, "_rehearsed", set())
+    monkeypatch.setattr(ahead, "page", fail)
+    for _ in range(2):
+        assert sorted(names(make("small"))) == sorted(FILES)
+    assert len(rehearsed) == 1
+    assert capfd.readouterr().err == ""

@@ -22,6 +22,8 @@ from workshop.kernels.parent import FAILED, READY, Request
 
 _PR_SET_PDEATHSIG = 1
 _ANSWER_SECONDS = 1.0
+_COLLECTED = (20_000, 10, 20)
+"""Compiling a query makes thousands of small objects, which go by themselves."""
 
 
 def run(request: Request, parent: int) -> None:
@@ -31,6 +33,7 @@ def run(request: Request, parent: int) -> None:
     _end_with(parent)
     _take_over(request)
     _reseed()
+    gc.set_threshold(*_COLLECTED)
     gc.enable()
     app: Any = import_module("ipykernel.kernelapp").IPKernelApp.instance()
     try:

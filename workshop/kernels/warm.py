@@ -28,6 +28,7 @@ IMPORTS = (
     "pandas.core.reshape.reshape",
     "pyarrow.pandas_compat",
     "workshop.i18n:read_catalogues",
+    "workshop.views.won_lost:power_of",
 )
 """What the kit's notebooks import, what comes with that later, and what is called once."""
 ADDRESS = "SAMENSPEL_WARM_PARENT"

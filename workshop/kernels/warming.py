@@ -38,8 +38,7 @@ def warm_up(modules: Iterable[str]) -> bool:
         _draw()
     if "ibis" in sys.modules:
         _compile()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what imports left over goes along: looking for it takes longer than a fork
     return threads() == 1
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workshop.colors import palette
 from workshop.questions.period import parse_day
-from workshop.reports.ahead import getting_ready
+from workshop.reports.ahead import rehearsing
 from workshop.reports.brand import logo_address
 from workshop.reports.execute import Executed, executed, handed_over, laid_down
 from workshop.reports.inputs import write_mark
@@ -23,6 +23,9 @@ from workshop.reports.shown import with_their_cells
 from workshop.reports.tables import tables_of, write_csv_files, write_workbook
 from workshop.session.health import require_sound
 from workshop.workspace import Workspace
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 class Report(NamedTuple):
@@ -92,8 +95,10 @@ def report_from(
     the name is then untouched.
     """
     with publication(workspace.reports, name) as folder:
-        with getting_ready(pdf="pdf" in formats):
-            ran = _run(workspace, notebook, cover, folder.parent)
+        prepared = laid_down(notebook, cover.t)
+        outlined(prepared, notebook.name)  # a heading out of order is known before anything runs
+        with rehearsing(prepared, notebook.name, cover, pdf="pdf" in formats):
+            ran = _run(workspace, prepared, notebook.name, cover, folder.parent)
         missing = _write(folder, notebook.name, ran, cover, formats)
         written = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
         if made_of is not None and not missing:
@@ -102,7 +107,9 @@ def report_from(
     return Report(target, tuple(target / path for path in written), missing, ran.warnings)
 
 
-def _run(workspace: Workspace, notebook: Path, cover: Cover, room: Path) -> Executed:
+def _run(
+    workspace: Workspace, notebook: NotebookNode, name: str, cover: Cover, room: Path
+) -> Executed:
     """Run the notebook in a room of its own; as handed over, its workspace lies two folders up."""
     place = str(workspace.path.resolve())
     parameters = {
@@ -111,9 +118,7 @@ def _run(workspace: Workspace, notebook: Path, cover: Cover, room: Path) -> Exec
         "as_of": cover.as_of.isoformat(),
         "seed": str(cover.seed),
     }
-    prepared = laid_down(notebook, cover.t)
-    outlined(prepared, notebook.name)  # a heading out of order is known before anything runs
-    ran = with_their_cells(executed(prepared, notebook.name, parameters, room))
+    ran = with_their_cells(executed(notebook, name, parameters, room))
     return handed_over(ran, {place: "../..", str(workspace.path.absolute()): "../.."})
 
 

@@ -27,11 +27,6 @@ def page_count(html: str) -> int | None:
     return None if document is None else len(document.render().pages)
 
 
-def ready_for_pdf() -> None:
-    """Import what the first PDF would."""
-    _weasyprint()
-
-
 def _document(html: str) -> Any | None:
     weasyprint = _weasyprint()
     if weasyprint is None:

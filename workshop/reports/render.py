@@ -49,11 +49,6 @@ def page(notebook: NotebookNode, name: str, cover: Cover, tables: list[DataTable
     return str(html)
 
 
-def ready_for_page() -> None:
-    """Import what the first page would."""
-    _exporter()
-
-
 def without_lab_style(html: str) -> str:
     """Return a fragment without the rules that it carries for JupyterLab: a page has its own."""
     return re.sub(r'<style class="kit-lab">.*?</style>\s*', "", html, flags=re.DOTALL)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workshop.analysis.ten import power
 from workshop.i18n import Translator
-from workshop.questions.won_lost import QUARTER, Sample, WonLost
+from workshop.questions.won_lost import DEALS_A_SIDE, QUARTER, Sample, WonLost
 from workshop.views.display import Column, Prose, Shown, Table
 from workshop.views.levels import by_p
 from workshop.views.look import (
@@ -64,7 +64,7 @@ def sample(answer: WonLost, look: Look) -> tuple[Shown, ...]:
 
 
 @cache
-def power_of(deals: int) -> float:
+def power_of(deals: int = DEALS_A_SIDE) -> float:
     """Return the probability that so many deals a side show 70% and 30% to differ."""
     return power(0.7, 0.3, deals)
 

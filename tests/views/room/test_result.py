@@ -118,23 +118,23 @@ class TestOptions:
         lengths = [bar.get_width() for bar in chart.figure.axes[0].patches]
         assert lengths == pytest.approx([1, 0.8, 1, 0, 0, 0.2])
 
-    def test_the_title_says_whether_the_teams_put_the_same_first(self, shown):
+    def test_the_title_says_whether_the_teams_chose_the_same(self, shown):
         content = exercise({"id": "q", "kind": "choice", "options": options("a", "b")})
         both = shown(content, {"sales": same("a", 4), "marketing": same("a", 4)})
-        assert charts(both)[0].title == "Both teams put “A” first"
+        assert charts(both)[0].title == "Both teams chose “A” most often"
         differ = shown(content, {"sales": same("a", 4), "marketing": same("b", 4)})
-        assert charts(differ)[0].title == "Sales puts “A” first, marketing “B”"
+        assert charts(differ)[0].title == "Sales chose “A” most often, marketing “B”"
 
-    def test_a_tie_is_no_first_place(self, shown):
+    def test_of_a_tie_none_leads(self, shown):
         content = exercise({"id": "q", "kind": "choice", "options": options("a", "b", "c", "d")})
         tied = [*same("a", 2), *same("b", 2)]
         chart = charts(shown(content, {"sales": same("a", 4), "marketing": tied}))[0]
         assert chart.title == (
-            "Sales: “A” comes first; Marketing: “A” and “B” share the first place"
+            "Sales: “A” chosen most often; Marketing: “A” and “B” chosen equally often"
         )
         four = [{"q": name} for name in "abcd"]
         chart = charts(shown(content, {"sales": four, "marketing": []}))[0]
-        assert chart.title == "Sales: 4 options share the first place"
+        assert chart.title == "Sales: 4 options chosen equally often"
 
     def test_what_the_crm_says_stands_beside_each_and_of_the_first_in_words(self, shown):
         rows = pd.DataFrame(
@@ -184,6 +184,12 @@ class TestOptions:
         assert chart.reading == (
             "1 more option was chosen as often or less often. Chosen by nobody: O8."
         )
+
+    def test_places_that_are_equal_share_the_first(self, shown):
+        content = exercise({"id": "q", "kind": "ranking", "options": options("a", "b", "c")})
+        orders = [*same(["a", "b", "c"], 2), *same(["b", "a", "c"], 2)]
+        chart = charts(shown(content, {"sales": orders, "marketing": same(["c", "a", "b"], 4)}))[0]
+        assert chart.title == "Sales: “A” and “B” share the first place; Marketing: “C” comes first"
 
     def test_a_ranking_shows_the_mean_place(self, shown):
         content = exercise({"id": "q", "kind": "ranking", "options": options("a", "b", "c")})

@@ -9,19 +9,17 @@ import pandas as pd
 from workshop.i18n import Translator
 from workshop.questions.which import ANOTHER, Known
 from workshop.session.exercise import Choice, Choices, Dots
-from workshop.session.floor import INSIDE
 from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
 from workshop.views.fragment import Shown
-from workshop.views.look import Look, lines_of, listed, quoted
+from workshop.views.look import Look, lines_of, listed
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
 from workshop.views.room.chosen import crm_verdict, crm_words
 from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item, people_of
+from workshop.views.room.leading import leading
 
 MOST_OPTIONS = 7
 """Options that fit on a screen."""
-MOST_TIED = 3
-"""As many names as a title carries."""
 MOST_NAMED = 4
 """As many options that nobody gave as are named."""
 
@@ -73,10 +71,12 @@ def options_chart(
         for group in groups
     ]
     alt = t("said.alt", question=question.text.of(t.language), points="; ".join(points))
-    shown: list[Shown] = [chart(ax, _title(said, groups, texts, t), alt, reading)]
+    first = {group: _first(said, group) for group in groups}
+    title = leading({group: [texts[n] for n in names] for group, names in first.items()}, "most", t)
+    shown: list[Shown] = [chart(ax, title, alt, reading)]
     if known is not None:
-        first = dict.fromkeys(name for group in groups for name in _first(said, group))
-        shown.append(crm_verdict(known, [texts[name] for name in first if name != ANOTHER], t))
+        named = dict.fromkeys(name for names in first.values() for name in names)
+        shown.append(crm_verdict(known, [texts[name] for name in named if name != ANOTHER], t))
     return shown
 
 
@@ -131,27 +131,3 @@ def _bars(
                 label = t("said.of", n=int(row.people), total=people[group])
                 bars[str(row.answer), group] = _Bar(row.people / most, label)
     return bars
-
-
-def _title(said: pd.DataFrame, groups: list[str], texts: dict[str, str], t: Translator) -> str:
-    """Say what came first: for both teams, for each of them, or in the room."""
-    first = {group: [texts[name] for name in _first(said, group)] for group in groups}
-    teams = [group for group in INSIDE if group in first]
-    if len(teams) < len(INSIDE):
-        return _first_of(groups[0], first[groups[0]], t)
-    one, other = (first[team] for team in teams)
-    if len(one) > 1 or len(other) > 1:
-        return "; ".join(_first_of(team, first[team], t) for team in teams)
-    if one == other:
-        return t("said.first.both", option=one[0])
-    return t("said.first.differ", sales=one[0], marketing=other[0])
-
-
-def _first_of(group: str, names: list[str], t: Translator) -> str:
-    """Say what came first in a group; of a tie the names, unless they are many."""
-    name = group_name(t, group)
-    if len(names) == 1:
-        return t("said.first.one", group=name, option=names[0])
-    if len(names) > MOST_TIED:
-        return t("said.first.spread", group=name, n=len(names))
-    return t("said.first.tied", group=name, options=quoted(t, names))

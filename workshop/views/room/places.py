@@ -10,6 +10,7 @@ from workshop.views.fragment import Shown
 from workshop.views.look import Look
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing
 from workshop.views.room.groups import GROUP_SIGNS, group_name, of_item
+from workshop.views.room.leading import leading
 
 
 def ranking_chart(found: Results, question: Ranking, look: Look) -> list[Shown]:
@@ -45,12 +46,9 @@ def ranking_chart(found: Results, question: Ranking, look: Look) -> list[Shown]:
         for name in order
         for group in groups
     ]
-    first = {group: texts[str(places[group].idxmin())] for group in groups}
+    first = {
+        group: [texts[str(name)] for name in of.index[of == of.min()]]
+        for group, of in places.items()
+    }
     alt = t("said.alt", question=question.text.of(t.language), points="; ".join(points))
-    if {"sales", "marketing"} <= set(first):
-        same = first["sales"] == first["marketing"]
-        key, values = ("both", {"option": first["sales"]}) if same else ("differ", first)
-        title = t(f"said.first.{key}", **values)
-    else:
-        title = t("said.first.one", group=group_name(t, groups[0]), option=first[groups[0]])
-    return [chart(ax, title, alt)]
+    return [chart(ax, leading(first, "first", t), alt)]

@@ -19,7 +19,6 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     PlainValidator,
@@ -30,7 +29,7 @@ from pydantic import (
 
 from workshop.errors import Phrase
 from workshop.model_file import misfit, said_as
-from workshop.model_kinds import Closed
+from workshop.model_kinds import Strict
 
 Side = Literal["joint", "sales", "marketing"]
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -46,10 +45,6 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Value: TypeAlias = str | int | float
 _MOST_VALUES = 500
 _LARGEST = 1e15
-
-
-class _Strict(Closed):
-    model_config = ConfigDict(strict=True)
 
 
 def _plain(value: object) -> Value | tuple[Value, ...] | None:
@@ -93,7 +88,7 @@ _TAKES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Criterion(_Strict):
+class Criterion(Strict):
     """One statement about a lead: true, false, or unknown where its field is empty.
 
     ``is_known`` takes no value and is never unknown. ``about`` tells whether it says who the lead
@@ -121,19 +116,19 @@ class Criterion(_Strict):
         return self.value if isinstance(self.value, tuple) else (self.value,)
 
 
-class AllOf(_Strict):
+class AllOf(Strict):
     """Holds when all clauses do; false when one is false, else unknown when one is unknown."""
 
     all_of: Annotated[tuple[Clause, ...], Field(min_length=1, strict=False)]
 
 
-class AnyOf(_Strict):
+class AnyOf(Strict):
     """Holds when one clause does; else unknown when one is unknown."""
 
     any_of: Annotated[tuple[Clause, ...], Field(min_length=1, strict=False)]
 
 
-class Not(_Strict):
+class Not(Strict):
     """Holds when its clause is false; unknown when that is unknown."""
 
     negated: Clause = Field(alias="not")
@@ -165,14 +160,14 @@ Clause: TypeAlias = Annotated[
 ]
 
 
-class Version(_Strict):
+class Version(Strict):
     """What one side means by a term: its own words, and the criteria if there are any yet."""
 
     text: Annotated[str, StringConstraints(max_length=5_000)] | None = None
     criteria: Clause | None = None
 
 
-class Definition(_Strict):
+class Definition(Strict):
     """A term's meaning, versioned: the joint one, and those of either side.
 
     A lead is judged ``landmark_days`` after its creation; ``outcome`` is what it should become

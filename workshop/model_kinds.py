@@ -23,6 +23,12 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Strict(Closed):
+    """One that makes no number of a text, nor a text of a number."""
+
+    model_config = ConfigDict(strict=True)
+
+
 def said_as(code: str) -> FieldInfo:
     """Name what a field takes by a message of its own, ``kind.<code>``, in its ``Annotated``.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from workshop.model_file import misfit, read_model, said_as
-from workshop.model_kinds import Closed
+from workshop.model_kinds import Strict
 
 RULES_FILE = "rules.yaml"
 ENDS = ("opportunity", "customer", "won", "lost", "rejected")
@@ -23,11 +23,7 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_wh
 _Hours = Annotated[float, Field(gt=0, le=2000, allow_inf_nan=False), said_as("hours")]
 
 
-class _Strict(Closed):
-    model_config = ConfigDict(strict=True)
-
-
-class AtLimit(_Strict):
+class AtLimit(Strict):
     """What happens when the time limit passes: a new status, a new owner, somebody is told."""
 
     status: _Status | None = None
@@ -35,7 +31,7 @@ class AtLimit(_Strict):
     tell: _Name | None = None
 
 
-class OnDisagreement(_Strict):
+class OnDisagreement(Strict):
     """What happens when the teams disagree about a lead: who decides, and within how long."""
 
     decides: _Name
@@ -43,7 +39,7 @@ class OnDisagreement(_Strict):
     reason_required: bool = True
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One hand-over rule.
 
     A lead in the status ``from`` is its owner's. When the trigger happens it goes to the status
@@ -67,7 +63,7 @@ class Rule(_Strict):
     expects_of_sales: _Text | None = None
 
 
-class RuleSet(_Strict):
+class RuleSet(Strict):
     """The rules, where a lead begins (where the first rule does, unless given) and may rest."""
 
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=200)]

@@ -1,8 +1,9 @@
-"""The run sheet on paper: the clock, what is decided, and no more than two pages."""
+"""The run sheet on paper: the clock, what is decided, and a page for each half day."""
 
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 
@@ -27,15 +28,35 @@ def workspace(tmp_path) -> Workspace:
 
 
 @needs_pango
+@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("name", programmes())
-def test_a_programme_is_two_pages_at_most(workspace, name):
+def test_half_a_day_is_a_page_and_no_more_is_left_for_a_second(workspace, name, language):
     take_programme(workspace, name)
-    made = make_run_sheet(workspace, "nl")
-    assert made.is_pdf and made.path.name == "run-sheet-nl.pdf"
-    assert pages(made.path) <= 2
+    made = make_run_sheet(workspace, language)
+    assert made.is_pdf and made.path.name == f"run-sheet-{language}.pdf"
+    assert pages(made.path) == (2 if name == "audit-day" else 1)
     said = text(made.path)
-    for slot in order(workspace, Translator("nl")).slots:
+    slots = order(workspace, Translator(language)).slots
+    for slot in slots:
         assert slot.clock in said and slot.title in said
+
+
+@needs_pango
+def test_no_part_is_torn_over_two_pages(workspace):
+    take_programme(workspace, "audit-day")
+    command = ["pdftotext", "-layout", "-f", "2", str(make_run_sheet(workspace).path), "-"]
+    second = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert re.match(r"\s*\d\d:\d\d ", second), second[:80]
+
+
+@pytest.mark.parametrize(
+    ("roomy", "close", "kept"),
+    [(1, 1, "roomy"), (2, 1, "close"), (2, 2, "roomy"), (3, 2, "close"), (None, None, "roomy")],
+)
+def test_it_is_laid_out_closer_only_where_that_saves_a_page(monkeypatch, roomy, close, kept):
+    counted = {"roomy": roomy, "close": close}
+    monkeypatch.setattr(run_sheet, "page_count", counted.get)
+    assert run_sheet._that_fits("roomy", "close") == kept
 
 
 @needs_pango

@@ -13,7 +13,7 @@ from workshop.colors import palette
 from workshop.errors import InputError
 from workshop.i18n import Translator
 from workshop.reports.check import check_page
-from workshop.reports.pdf import as_pdf
+from workshop.reports.pdf import as_pdf, page_count
 from workshop.resources import kit, templates
 from workshop.session.agenda_file import programmes
 from workshop.session.exercise_file import read_exercise
@@ -54,7 +54,7 @@ def make_run_sheet(
     found = order(workspace, t, start)
     if found is None:
         raise InputError("no_agenda", path=str(workspace.path), allowed=list(programmes()))
-    html = _html(workspace, found, t)
+    html = _that_fits(*(_html(workspace, found, t, close=close) for close in (False, True)))
     check_page(html)
     content = as_pdf(html)
     folder = workspace.reports / FOLDER
@@ -94,7 +94,13 @@ def beforehand(books: list[Playbook]) -> list[str]:
     return [f"run_sheet.ready.{name}" for name, wanted in asked if wanted]
 
 
-def _html(workspace: Workspace, found: Order, t: Translator) -> str:
+def _that_fits(roomy: str, close: str) -> str:
+    """Return the sheet laid out closer where that saves a page, and with air where it does not."""
+    pages, fewer = page_count(roomy), page_count(close)
+    return close if pages and fewer and fewer < pages else roomy
+
+
+def _html(workspace: Workspace, found: Order, t: Translator, *, close: bool) -> str:
     books = [slot.book for slot in found.slots if slot.book is not None]
     return (
         _templates()
@@ -112,6 +118,7 @@ def _html(workspace: Workspace, found: Order, t: Translator) -> str:
             path=str(workspace.path),
             most=MOST_HARD,
             style=_style(),
+            close=close,
         )
     )
 

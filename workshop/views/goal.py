@@ -195,7 +195,7 @@ def curve(answer: GoalAnswer, t: Translator, palette: Palette, ax: Axes | None =
     ax = ax or plt.gca()
     ax.plot(*smooth(answer), color=palette.graphic)
     ax.set_xlim(0, 1.04 * ax.dataLim.x1)
-    ax.axhline(WANTED, color=MUTED, lw=1, ls=(0, (4, 3)))
+    ax.axhline(WANTED, color=MUTED, lw=1, ls=(0, (4, 3)), zorder=1)
     marks: list[_Mark] = []
     if answer.planned is not None and answer.planned_probability is not None:
         chance = probability(t, answer.planned_probability)
@@ -257,6 +257,9 @@ def _draw(ax: Axes, marks: Sequence[_Mark]) -> None:
             fontsize=9.5,
             va="center",
             ha="left" if right else "right",
+            # above the dashed line, which runs on behind it, and below the curve
+            zorder=1.8,
+            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1},
         )
 
 

@@ -115,6 +115,16 @@ def test_the_form_says_what_it_can_tell_and_shows_what_is_asked(company, kept, t
     assert "No experiment stands here yet" in form.plain()
 
 
+def test_beside_the_button_it_says_what_is_still_to_be_filled_in(company, kept, tables):
+    state = made(company, kept, tables, **{**WHOLE, "tries": "", "sales_does": " "})
+    form = ExperimentForm(state, ["Beurs"], T)
+    assert form.said.value == ""
+    state.record()
+    assert "Still to be filled in: We try and Does what." in form.said.value
+    state.tries, state.sales_does = "a call within the hour", "calls"
+    assert form.said.value == ""
+
+
 def test_without_a_crm_it_is_counted_by_hand_and_judged_by_that(company, kept):
     counted = {"measure": "by_hand", "counts": "talks at the fair", "before": "20"}
     state = made(company, kept, None, **{**WHOLE, **counted, "at_least": "40"})

@@ -131,9 +131,8 @@ class DecisionForm(Form):
         for name, field in self.fields.items():
             fault = self._fault(name) if name in state.missing else ""
             field.say(t("agreed.too_long") if name in state.overlong else fault)
-        lacking = [self._label(name) for name in self.fields if name in state.missing]
-        faults = [t("agreed.form.missing", fields=lacking)] if lacking else []
-        self.said.value = inputs.line("wrong", *faults, worded(state.problem, t))
+        lacking = inputs.lacking(self.fields, state.missing, t)
+        self.said.value = inputs.line("wrong", lacking, worded(state.problem, t))
         made = state.decided
         is_last = made is None or state.matter.voted
         self.another.layout.display = "none" if is_last else ""

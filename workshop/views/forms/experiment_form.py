@@ -136,7 +136,8 @@ class ExperimentForm(Form):
         for name, field in self.fields.items():
             fault = t("agreed.missing") if name in state.missing else ""
             field.say(t("agreed.too_long") if name in state.overlong else fault)
-        self.said.value = inputs.line("wrong", worded(state.problem, t))
+        lacking = inputs.lacking(self.fields, state.missing, t)
+        self.said.value = inputs.line("wrong", lacking, worded(state.problem, t))
         made = state.decided
         told = "" if made is None else decided_text(Decision(*made), t)
         self.shown.value = inputs.line("title", told) + inputs.line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -40,7 +40,7 @@ class Field:
     """A widget under its label, with a line for what is wrong with it."""
 
     def __init__(self, widget: Any, label: str, hint: str = "") -> None:
-        self.widget = widget
+        self.widget, self.label = widget, label
         self._wrong = widgets.HTML()
         above = widgets.HTML(fill("form_label.html.j2", label=label, hint=hint))
         self.box = widgets.VBox([above, widget, self._wrong], layout=widgets.Layout(width="100%"))
@@ -48,6 +48,12 @@ class Field:
     def say(self, text: str) -> None:
         """Say what is wrong here, or with an empty text that nothing is."""
         self._wrong.value = line("wrong", text)
+
+
+def lacking(fields: Mapping[str, Field], missing: Collection[str], t: Translator) -> str:
+    """Say which fields have to be filled in yet, for who stands at the button below them."""
+    labels = list(dict.fromkeys(field.label for name, field in fields.items() if name in missing))
+    return t("agreed.form.missing", fields=labels) if labels else ""
 
 
 def text(value: str, take: Take, *, rows: int = 1, short: bool = False, hint: str = "") -> Any:

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from tests.views.conftest import ready, won_lost_of
 from workshop.colors import palette
 from workshop.views.behind import behind
-from workshop.views.display import Chart, Prose, Table
+from workshop.views.display import Chart, Table
 from workshop.views.history import doubt, headline, history
 from workshop.views.history_chart import drawn_rows, win_rates
 from workshop.views.levels import by_p, closed, findings, overall
@@ -152,7 +152,7 @@ def test_without_anything_to_test_there_is_one_sentence(silent, look):
     assert behind(untested, look) == ()
     missing = silent._replace(ready=ready("won-lost", missing=["deals.outcome"]))
     (prose,) = history(missing, outcomes, look)
-    assert isinstance(prose, Prose)
+    assert prose.points == (look.t("ask.deals.outcome"),)
 
 
 def test_the_chart_colours_findings_only(telling, look):

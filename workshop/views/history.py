@@ -21,6 +21,7 @@ from workshop.views.look import (
     named,
     phrase,
     span,
+    unanswered,
     unvouched,
 )
 
@@ -45,7 +46,7 @@ def history(answer: WonLost, outcomes: pd.DataFrame, look: Look) -> tuple[Shown,
     """
     t = look.t
     if answer.ready.missing:
-        return (Prose(t("history.unanswered")),)
+        return unanswered(look, answer.ready)
     if not tested(answer):
         return (Prose(" ".join([*headline(answer, t), *left_out(answer, t)])),)
     rows = by_p(answer.history)

@@ -225,7 +225,7 @@ class TestCommand:
         done = call("report", *benchmark.paths, *options)
         assert done.returncode == 0, done.stderr
         assert asked == [Measure(None), Order("audit", ("html",))]
-        assert done.stderr.splitlines()[0].startswith("The figures of 7 clients are counted; ")
+        assert done.stderr.splitlines()[0].startswith("The figures of 7 clients are counted. ")
         assert len(json.loads(file.read_text())["tellings"]) == len(benchmark.told.figures)
 
     @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from workshop.colors import INK
 from workshop.questions.among import among
 from workshop.questions.benchmark import COLUMNS, TYPES
 from workshop.questions.benchmark_file import BenchmarkFile, Told
-from workshop.views.benchmark import benchmark, headline
+from workshop.views.benchmark import benchmark, headline, to_remember
 from workshop.views.display import Chart, Note, Prose, Table
 from workshop.views.peers_chart import own_marks
 from workshop.views.style import UNDECIDED
@@ -67,11 +67,24 @@ def test_the_verdicts_are_those_of_the_intervals(found):
 
 def test_the_headline_counts_what_can_be_told_apart(found, english, dutch):
     assert headline(found, english.t) == (
-        "2 figures can be told apart from the middle of the peers, of 4 that could be compared."
+        "2 of the 4 figures that could be compared clearly differ from the middle of the peers."
     )
-    assert headline(found, dutch.t).startswith("2 cijfers zijn te onderscheiden van het midden")
+    assert headline(found, dutch.t).startswith("2 van de 4 cijfers die te vergelijken waren")
     calm = found._replace(rows=found.rows[found.rows["verdict"] == "undecided"])
     assert headline(calm, english.t).startswith("None of the 2 figures")
+    alone = found._replace(rows=found.rows[found.rows["figure"] == "step"])
+    assert headline(alone, english.t).startswith("The one figure that could be compared clearly")
+
+
+def test_the_first_page_names_what_differs_and_beside_what(found, english):
+    (said,) = to_remember(found, 8, english.t)
+    # by hand: the middle of the peers is 16 hours, two days of eight
+    assert "Lead → MQL in 90 days: 46% (the middle: 30%); Half have a first contact" in said
+    assert said.endswith("(the middle: 2 working days).")
+    calm = found._replace(rows=found.rows[found.rows["verdict"] == "undecided"])
+    assert to_remember(calm, 8, english.t) == (headline(calm, english.t),)
+    untold = found._replace(rows=found.rows[found.rows["clients"].isna()])
+    assert to_remember(untold, 8, english.t) == ()
 
 
 def test_each_that_is_apart_is_named_beside_the_middle(found, english):
@@ -98,7 +111,11 @@ def test_what_too_few_have_stands_in_the_table_alone(found, english):
     (table,) = of(benchmark(found, 8, english), Table)
     row = table.frame.set_index("figure").loc["unreached"]
     assert (row["own_text"], row["peers_text"]) == ("10% (100)", "–")
-    assert row["verdict_text"] == english.t("verdict.too_few")
+    assert row["verdict_text"] == "Too few companies"
+    assert table.notes[-1].startswith("Too few companies: fewer than seven")
+    everyone = found._replace(rows=found.rows[found.rows["clients"].notna()])
+    (table,) = of(benchmark(everyone, 8, english), Table)
+    assert len(table.notes) == 1
     assert "No contact" not in of(benchmark(found, 8, english), Chart)[0].alt
 
 
@@ -112,6 +129,11 @@ def test_the_title_names_what_is_apart_and_the_reading_says_how(found, english):
     shares, times = of(benchmark(found, 8, english), Chart)
     assert shares.title == "Above the middle of the peers: “Lead → MQL in 90 days”"
     assert "Half have a first contact within" in times.title
+    low = found.rows["figure"] == "win_rate"
+    verdict = found.rows["verdict"].mask(low, "below_peers")
+    both = found._replace(rows=found.rows.assign(verdict=verdict))
+    title = of(benchmark(both, 8, english), Chart)[0].title
+    assert "in 90 days”. Below the middle of the peers: “Win rate" in title
     calm = found._replace(rows=found.rows[found.rows["verdict"] == "undecided"])
     shares, times = of(benchmark(calm, 8, english), Chart)
     assert shares.title == "No share can be told apart from the middle of the peers"

@@ -119,11 +119,11 @@ def kept(audit: Audit) -> None:
 
 
 def _also(audit: Audit) -> Iterator[str]:
-    """Yield what an audit adds to the page: the hand-over, and the change."""
+    """Yield what an audit adds to the page: the hand-over, the change, and the peers."""
     t = audit.look.t
     if len(audit.hand_over.rows):
         yield hand_over_view.headline(audit.hand_over, audit.working.day_hours, t)
     if audit.since is not None:
         yield change_view.headline(audit.since, t)
     if audit.among is not None:
-        yield benchmark_view.headline(audit.among, t)
+        yield from benchmark_view.to_remember(audit.among, audit.working.day_hours, t)

@@ -39,14 +39,25 @@ def headline(found: Among, t: Translator) -> str:
     apart = int(told["verdict"].isin(APART).sum())
     if not apart:
         return t("benchmark.none", n=len(told))
-    return t("benchmark.some", n=apart, total=len(told))
+    return t("benchmark.only") if len(told) == 1 else t("benchmark.some", n=apart, total=len(told))
 
 
-def _points(told: pd.DataFrame, day_hours: float, t: Translator) -> Iterator[str]:
+def to_remember(found: Among, day_hours: float, t: Translator) -> tuple[str, ...]:
+    """Say where a client stands, for the first page; nothing where nothing is told."""
+    told = found.rows[found.rows["clients"].notna()]
+    if told.empty:
+        return ()
+    points = "; ".join(_points(told, day_hours, t, short=True))
+    return (" ".join([headline(found, t), *([f"{points}."] if points else [])]),)
+
+
+def _points(
+    told: pd.DataFrame, day_hours: float, t: Translator, *, short: bool = False
+) -> Iterator[str]:
     """Yield what can be told apart, each beside the middle of the peers."""
     for row in lines_of(told[told["verdict"].isin(APART)]):
         yield t(
-            f"benchmark.point.{row.verdict}",
+            "benchmark.point.short" if short else f"benchmark.point.{row.verdict}",
             figure=figure_name(row, t),
             own=_measured(row, row.estimate, day_hours, t),
             middle=_measured(row, row.peers_middle, day_hours, t),
@@ -81,7 +92,7 @@ def _title(rows: pd.DataFrame, unit: str, t: Translator) -> str:
         found = lines_of(rows[rows["verdict"] == verdict])
         names = [t("label.quoted", text=figure_name(row, t)) for row in found]
         parts += [t(f"benchmark.title.{verdict}", figures=listed(t, names))] if names else []
-    return "; ".join(parts)
+    return ". ".join(parts)
 
 
 def _heard(row: Any, day_hours: float, t: Translator) -> str:
@@ -103,7 +114,7 @@ def _table(rows: pd.DataFrame, day_hours: float, t: Translator) -> Table:
         estimate_text=[_measured(row, row.estimate, day_hours, t) for row in each],
         interval=[_interval(row, "ci_low", "ci_high", day_hours, t) for row in each],
         peers_text=[_interval(row, "peers_low", "peers_high", day_hours, t) for row in each],
-        verdict_text=[t(f"verdict.{row.verdict}") for row in each],
+        verdict_text=[_verdict(row, t) for row in each],
     )
     columns = (
         Column("label", t("change.header.figure")),
@@ -113,8 +124,14 @@ def _table(rows: pd.DataFrame, day_hours: float, t: Translator) -> Table:
         Column("peers_text", t("benchmark.header.peers"), align="end"),
         Column("verdict_text", t("label.verdict")),
     )
-    notes = (t("benchmark.table.note"),)
+    untold = rows["clients"].isna().any()
+    notes = (t("benchmark.table.note"), *([t("benchmark.table.untold")] if untold else []))
     return Table(frame, "peers", t("benchmark.table.title"), columns, t, notes)
+
+
+def _verdict(row: Any, t: Translator) -> str:
+    """Return the verdict; what is too few here is companies, however many records there are."""
+    return t("benchmark.too_few" if pd.isna(row.clients) else f"verdict.{row.verdict}")
 
 
 def _own(row: Any, day_hours: float, t: Translator) -> str:

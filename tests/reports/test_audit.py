@@ -196,7 +196,7 @@ def test_a_report_keeps_its_figures_for_the_next(tmp_path):
     report = make_report(made, "audit", "nl", as_of="2025-12-15", formats=("html",))
     assert report.warnings == ()
     page = (report.folder / "report.html").read_text("utf-8")
-    assert "Dit is de eerste audit van deze klantmap" in page
+    assert "Dit is de eerste audit: er is nog niets" in page
     assert not re.search(r">nan<|>NaN<|>None<", page)
     found = previous_audit(made, LAST)
     then = audit.opened(str(made.path), "en", "2025-12-15").figures

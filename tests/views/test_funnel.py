@@ -102,6 +102,13 @@ def test_a_weakest_step_that_no_month_has_enough_of_is_not_counted_in_months(eng
     assert kinds(months(answer, english), Chart)[0].title == english.t("funnel.months.title")
 
 
+def test_one_month_with_enough_of_every_step_is_no_pattern(english):
+    few = [("2025-09", 9, 0), ("2025-10", 9, 0), ("2025-11", 90, 2), ("2025-12", 9, 0)]
+    many = [("2025-09", 90, 60), ("2025-10", 90, 60), ("2025-11", 90, 60), ("2025-12", 90, 60)]
+    answer = funnel_of({("lead", "mql"): many, ("mql", "sql"): few})
+    assert kinds(months(answer, english), Chart)[0].title == english.t("funnel.months.title")
+
+
 def test_the_title_counts_the_months_in_which_the_weakest_step_was_weakest(two_steps, english):
     # 20% against 50%, 60% against 45%, 10% against 55%: two of three months
     chart = kinds(months(two_steps, english), Chart)[0]

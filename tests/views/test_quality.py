@@ -43,6 +43,20 @@ def test_the_sentence_counts_the_statuses(english):
     )
 
 
+def test_the_sentence_counts_no_status_that_no_question_has(english, dutch):
+    assert readiness_sentence(MIXED[:2], english.t) == (
+        "Of the 2 questions of the programme, this CRM answers 1 without reserve and 1 with a "
+        "caveat."
+    )
+    assert readiness_sentence(MIXED[1:], dutch.t) == (
+        "Van de 2 vragen van het programma beantwoordt dit CRM er 1 met een kanttekening en 1 nog "
+        "niet."
+    )
+    assert readiness_sentence(MIXED[2:] * 2, english.t) == (
+        "This CRM cannot answer any of the 2 questions of the programme yet."
+    )
+
+
 def test_a_question_without_an_answer_says_what_to_ask_for(look):
     _, table = questions(MIXED, look)
     notes = dict(zip(table.frame["question"], table.frame["note"], strict=True))

@@ -25,6 +25,7 @@ from workshop.views.style import house_style, month_axis, percent_axis
 ENOUGH = 10
 """Records of a step under which a month says next to nothing of it."""
 _MONTHS = 3
+"""Months under which nothing is said of how they went."""
 _NEXT = {
     "lead": "funnel.next.lead",
     "mql": "funnel.next.mql",
@@ -110,13 +111,13 @@ def _title(answer: Funnel, t: Translator) -> str:
     step = step_name(t, leak["from_stage"], leak["to_stage"])
     rates = mature.pivot_table(index="cohort", columns=STEP, values="rate", observed=True).dropna()
     weak = tuple(leak[STEP])
-    # of a step that few come to, no month may have enough
-    if weak in rates.columns and rates.shape[1] > 1 and len(rates):
+    # of a step that few come to, hardly a month may have enough
+    if weak in rates.columns and rates.shape[1] > 1 and len(rates) >= _MONTHS:
         own = rates[weak]
         lowest = int((own <= rates.min(axis=1)).sum())
         return t("funnel.months.weakest", step=step, n=lowest, total=len(rates))
     own = mature.loc[(mature[STEP] == list(leak[STEP])).all(axis=1), "rate"]
-    if own.empty:
+    if len(own) < _MONTHS:
         return t("funnel.months.title")
     return t("funnel.months.between", step=step, low=own.min(), high=own.max(), least=ENOUGH)
 

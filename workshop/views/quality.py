@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import get_args
 
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from workshop.colors import LINE
-from workshop.crm.readiness import Ready
+from workshop.crm.readiness import Ready, Status
 from workshop.i18n import Translator
 from workshop.views.display import Chart, Column, Prose, Shown, Table
 from workshop.views.look import (
@@ -56,16 +57,12 @@ def questions(ready: Sequence[Ready], look: Look) -> tuple[Shown, ...]:
 def readiness_sentence(ready: Sequence[Ready], t: Translator) -> str:
     """Say how many questions this CRM can answer."""
     statuses = [item.status for item in ready]
-    counts = {status: statuses.count(status) for status in ("answerable", "caveat")}
-    if counts["answerable"] == len(ready):
-        return t("quality.all", total=len(ready))
-    return t(
-        "quality.some",
-        total=len(ready),
-        clear=counts["answerable"],
-        caveat=counts["caveat"],
-        missing=len(ready) - sum(counts.values()),
-    )
+    counts = {status: statuses.count(status) for status in get_args(Status)}
+    for key, status in (("quality.all", "answerable"), ("quality.none", "not_answerable")):
+        if counts[status] == len(ready):
+            return t(key, total=len(ready))
+    parts = [t(f"quality.some.{status}", n=n) for status, n in counts.items() if n]
+    return t("quality.some", total=len(ready), parts=t.join(parts))
 
 
 def _note(t: Translator, item: Ready) -> str | None:

@@ -38,7 +38,7 @@ FAMILIES = {
     "damage": None,
     "error": None,
     "fault": None,
-    "finding": ("n", "columns", "examples"),
+    "finding": ("n", "columns", "quoted", "examples"),
     "kind": None,
     "lint": ("n", "statuses", "rules"),
     "outcome": (),

@@ -106,3 +106,14 @@ def test_a_sentence_with_nothing_but_an_option_stays():
 def test_a_finding_names_columns_as_the_reader_does(english):
     text = finding_text(Finding("placeholder", 9, ("sector",), ("Select",)), english.t)
     assert text.startswith("9 cells under “Sector” hold a placeholder (Select)")
+
+
+def test_each_column_of_a_finding_has_its_own_quotation_marks(english, dutch):
+    found = Finding("placeholder", 22, ("role", "trigger"), ("Select",))
+    assert "under “Role” and “Trigger” hold a placeholder" in finding_text(found, english.t)
+    assert "bij “Functie” en “Aanleiding” bevatten" in finding_text(found, dutch.t)
+
+
+def test_where_no_file_was_read_there_is_no_table_of_none(look):
+    (prose,) = reading([], NOTHING_ASIDE, look)
+    assert prose.text == look.t("imports.none")

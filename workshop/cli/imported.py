@@ -33,10 +33,14 @@ def say_imported(imported: Imported, *, dry_run: bool = False, in_short: bool = 
     for finding in () if in_short else imported.findings:
         columns = [_column(name) for name in finding.columns]
         examples = t.join(finding.examples) if finding.examples else ""
-        print(
-            "  - "
-            + t(f"finding.{finding.code}", n=finding.count, columns=columns, examples=examples)
+        words = t(
+            f"finding.{finding.code}",
+            n=finding.count,
+            columns=columns,
+            quoted=t.join([t("label.quoted", text=name) for name in columns]),
+            examples=examples,
         )
+        print(f"  - {words}")
     if dry_run:
         print("  " + t("dry_run"))
     elif not imported.changed:

@@ -12,7 +12,7 @@ from workshop.crm.schema import TABLES
 from workshop.crm.store import ImportRecord
 from workshop.i18n import Translator
 from workshop.views.display import Column, Prose, Shown, Table
-from workshop.views.look import Look, column_name
+from workshop.views.look import Look, column_name, quoted
 
 SHOWN = 8
 SHOWN_ASIDE = 4
@@ -46,6 +46,8 @@ def reading(
     ``set_aside`` has a row per record that was set aside: ``file``, ``line``, ``column``,
     ``value``, ``reason``.
     """
+    if not records:
+        return (Prose(look.t("imports.none")),)
     order = list(TABLES)
     ordered = sorted(records, key=lambda record: order.index(record.table))
     return (*_rows_read(ordered, set_aside, look.t), *_noticed(ordered, look.t))
@@ -127,10 +129,12 @@ def _rank(finding: Finding) -> tuple[int, int]:
 
 def finding_text(finding: Finding, t: Translator) -> str:
     """Return a finding in words."""
+    names = [column_name(t, name) for name in finding.columns]
     return t(
         f"finding.{finding.code}",
         n=finding.count,
-        columns=t.join([column_name(t, name) for name in finding.columns]),
+        columns=t.join(names),
+        quoted=quoted(t, names),
         examples=t.join(finding.examples),
     )
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -42,6 +43,23 @@ def left(client):
 
 def made_at(client):
     return (client / "reports" / NAME / "report.html").stat().st_mtime_ns
+
+
+def test_who_presses_ctrl_c_again_and_again_gets_two_lines_and_no_more(tmp_path):
+    clients = lay_down(tmp_path, "a", "b", "c", "d")
+    process = begin(tmp_path, "a", "b", "c", "d")
+    process.stderr.readline()
+    family = psutil.Process(process.pid).children(recursive=True)
+    while process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.05)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert [line.split()[0] for line in err.splitlines()] == ["Stopping;", "Stopped"]
+    _, running = psutil.wait_procs(family, timeout=20)
+    assert running == []
+    assert [left(client) for client in clients] == [[NAME], [], [], []]
 
 
 def test_an_interrupted_batch_leaves_nothing_and_is_taken_up(tmp_path):

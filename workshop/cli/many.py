@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,7 +49,11 @@ def report_all(places: Sequence[Place], order: Order, asked: Asked) -> int:
     failed: list[tuple[Place, WorkshopError]] = []
     done = 0
     try:
-        with progress(len(places), t) as lines, _crew(asked, len(places)) as crew:
+        with (
+            progress(len(places), t) as lines,
+            _crew(asked, len(places)) as crew,
+            _stopped_once(lines),
+        ):
             if asked.benchmark is not None:
                 _place_among_peers(places, order, asked.benchmark, crew, lines)
             for outcome in crew.outcomes(places, order, lines.begun):
@@ -64,6 +70,25 @@ def report_all(places: Sequence[Place], order: Order, asked: Asked) -> int:
     if failed:
         return WRONG if len(failed) == len(places) else IN_PART
     return DONE
+
+
+@contextmanager
+def _stopped_once(lines: Lines) -> Iterator[None]:
+    """Say that the first Ctrl-C was heard; the next ones change nothing while the workers end."""
+
+    def heard(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    after = signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    except KeyboardInterrupt:
+        after = signal.SIG_IGN
+        lines.note(t("batch.stopping"))
+        raise
+    finally:
+        signal.signal(signal.SIGINT, after)
 
 
 def _crew(asked: Asked, clients: int) -> Batch | Cluster:

@@ -92,7 +92,7 @@ def test_each_that_is_apart_is_named_beside_the_middle(found, english):
     # by hand: a beta of 24.9 and 58.1 before, 84.9 and 98.1 after
     assert "Lead → MQL in 90 days: 46%, above the middle of the peers (30%)" in prose.points
     assert len(prose.points) == 2
-    assert "At least 20 of them have each figure, this one included" in prose.text
+    assert "At least 20 of them have each figure, as a rule this one included" in prose.text
 
 
 def test_every_language_has_all_of_it(found, look):
@@ -123,6 +123,22 @@ def test_where_nothing_is_told_that_is_said(found, english):
     nobody = among(pd.DataFrame(OWN, columns=COLUMNS).astype(TYPES), BenchmarkFile())
     (prose,) = benchmark(nobody, 8, english)
     assert "nothing is told of fewer than seven" in prose.text
+
+
+def test_a_client_without_a_figure_is_not_told_that_the_others_lack_them(found, english):
+    (prose,) = benchmark(found._replace(rows=found.rows.iloc[:0]), 8, english)
+    assert prose.text.startswith("This company has none of the figures")
+
+
+@pytest.mark.parametrize(
+    ("own_day", "included"), [(dt.date(2025, 10, 31), True), (dt.date(2025, 10, 30), False)]
+)
+def test_whose_data_are_a_year_older_is_told_that_it_is_not_in_the_group(
+    own_day, included, english
+):
+    own = pd.DataFrame(OWN, columns=COLUMNS).astype(TYPES)
+    prose = of(benchmark(among(own, TOLD, own_day), 8, english), Prose)[0]
+    assert ("more than a year earlier" in prose.text) is not included
 
 
 def test_the_title_names_what_is_apart_and_the_reading_says_how(found, english):

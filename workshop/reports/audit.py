@@ -62,7 +62,9 @@ class Audit(CrmAnswers):
     def among(self) -> Among | None:
         """Where the client stands among its peers; ``None`` where nothing was told of them."""
         told = read_benchmark(self.workspace.path)
-        return among(key_figures(self.tables, self.working), told) if told else None
+        if told is None:
+            return None
+        return among(key_figures(self.tables, self.working), told, self.tables.as_of)
 
     @cached_property
     def consistency(self) -> Consistency:

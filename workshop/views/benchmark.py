@@ -9,6 +9,7 @@ import pandas as pd
 
 from workshop.i18n import NOTHING, Translator
 from workshop.questions.among import Among
+from workshop.questions.benchmark import LEAST
 from workshop.views.display import Chart, Column, Note, Prose, Shown, Table
 from workshop.views.figure_words import figure_name
 from workshop.views.hours import unit_of, waited
@@ -21,10 +22,14 @@ APART = ("above_peers", "below_peers")
 def benchmark(found: Among, day_hours: float, look: Look) -> tuple[Shown, ...]:
     """Show where a client stands; nobody else is named, or can be told from it."""
     t = look.t
+    if found.rows.empty:
+        return (Prose(t("benchmark.no_own", least=LEAST)),)
     told = found.rows[found.rows["clients"].notna()]
     if told.empty:
         return (Prose(t("benchmark.nobody")),)
     how = t("benchmark.how", n=int(told["clients"].min()), day=found.as_of)
+    if found.left_out:
+        how = f"{how} {t('benchmark.left_out', day=found.own_day)}"
     return (
         Prose(f"{headline(found, t)}\n\n{how}", tuple(_points(told, day_hours, t))),
         *_charts(told, day_hours, look),

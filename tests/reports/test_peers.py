@@ -228,6 +228,20 @@ class TestCommand:
         assert done.stderr.splitlines()[0].startswith("The figures of 7 clients are counted. ")
         assert len(json.loads(file.read_text())["tellings"]) == len(benchmark.told.figures)
 
+    def test_where_nothing_can_be_compared_that_is_said(self, tmp_path, monkeypatch):
+        class Crew:
+            """Counts nothing, as of seven clients without a CRM."""
+
+            def outcomes(self, places, order, begun):
+                yield from (Outcome(place) for place in places)
+
+        monkeypatch.setattr("workshop.reports.batch.Batch", lambda jobs: nullcontext(Crew()))
+        done = self.call(tmp_path, "--benchmark", tmp_path / "peers.json")
+        assert done.stderr.splitlines()[0] == (
+            "The figures of 0 clients are counted. None is known of seven clients or more: their "
+            "reports compare nothing."
+        )
+
     @pytest.mark.parametrize(
         ("given", "said"),
         [

@@ -136,4 +136,5 @@ def _place_among_peers(
         found.append(outcome)
     told = lay_down(found, file)
     known = sum(outcome.measured is not None for outcome in found)
-    lines.note(t("benchmark.counted", n=known, figures=len(told.figures)))
+    key = "benchmark.counted" if told.figures else "benchmark.counted_none"
+    lines.note(t(key, n=known, figures=len(told.figures)))

@@ -96,6 +96,9 @@ def standing_out(answer: Velocity, t: Translator) -> tuple[str, ...]:
         listed(t, [_with_shares(row, t) for row in lines_of(part)])
         for part in (clear[more], clear[~more])
     )
+    if faster and slower:
+        first = t("velocity.faster", items=faster, days=days)
+        return (first, t("velocity.slower.too", items=slower))
     return (
         *([t("velocity.faster", items=faster, days=days)] if faster else []),
         *([t("velocity.slower", items=slower, days=days)] if slower else []),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workshop.errors import InputError, ReportError
+from workshop.errors import InputError, Phrase, ReportError
 from workshop.i18n import Translator
 from workshop.kernels.warm import STOCK
 from workshop.reports import ahead, kinds, pdf
@@ -65,6 +65,19 @@ def test_a_failing_cell_is_named_and_leaves_the_old_report(make, workspace):
     assert (old / "report.html").read_text() == "old"
     for language in ("nl", "en"):
         assert "Where it breaks" in Translator(language)("error.cell_failed", **error.fields)
+
+
+@pytest.mark.parametrize("stock", ["", "1"])
+def test_an_error_of_ours_in_a_cell_is_worded_for_who_asked(make, workspace, monkeypatch, stock):
+    monkeypatch.setenv(STOCK, stock)
+    error = failure(make, "known_error")
+    assert error.code == "cell_stopped"
+    problem = Phrase("problem.not_ours")
+    for language in ("nl", "en"):
+        t = Translator(language)
+        said = t("error.damaged_data", path="leads.parquet", problem=problem)
+        assert t(f"error.{error.code}", **error.fields).endswith(f" {said}")
+    assert left(workspace) == []
 
 
 def test_a_kernel_that_dies_is_said(make, workspace):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workshop.errors import ReportError
 from workshop.i18n import Translator
 from workshop.kernels.warm import SPEC
+from workshop.reports import known_error
 from workshop.reports.jupyter import jupyter
 from workshop.reports.outline import nearest_heading
 
@@ -41,7 +42,8 @@ def executed(
     """Run a notebook with papermill, its kernel working in ``folder``; return it with outputs.
 
     Raises ``ReportError``: ``notebook_parameters`` for a name that the notebook does not declare
-    (papermill only warns, and writes names unescaped), ``cell_failed``, ``kernel_died``.
+    (papermill only warns, and writes names unescaped), ``cell_failed``, ``cell_stopped`` for an
+    error of ours, ``kernel_died``.
     """
     papermill = jupyter("papermill")
     missing = sorted(set(parameters) - set(papermill.inspect_notebook(notebook)))
@@ -95,6 +97,7 @@ _OPTIONS = [
     "--IPKernelApp.log_level=CRITICAL",
     # what a report runs is no part of anyone's history
     "--HistoryManager.enabled=False",
+    f"--InteractiveShellApp.extra_extensions={known_error.__name__}",
 ]
 _KEPT_METADATA = ("kernelspec", "language_info")
 
@@ -128,11 +131,15 @@ def _cell_failed(notebook: NotebookNode, name: str, error: Any) -> ReportError:
     tags = [cell.metadata.get("tags", ()) for cell in notebook.cells]
     injected = next((n for n, given in enumerate(tags, 1) if "parameters" in given), 0)
     position = error.cell_index - (error.cell_index >= injected)
+    heading = nearest_heading(notebook.cells[: position + 1])
+    known = known_error.received(error.traceback)
+    if known is not None:
+        return ReportError("cell_stopped", heading=heading, problem=known)
     return ReportError(
         "cell_failed",
         notebook=name,
         cell=position + 1,
-        heading=nearest_heading(notebook.cells[: position + 1]),
+        heading=heading,
         error=f"{error.ename}: {error.evalue}",
     )
 

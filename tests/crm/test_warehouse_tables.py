@@ -30,6 +30,15 @@ INSERT INTO theirs.sales VALUES
     ('D1', 'Closed Won', '2026-02-01', '2026-03-01', 1000.005),
     ('D2', 'In gesprek', '2026-02-02', NULL, 200), ('D3', NULL, '2026-02-03', NULL, NULL);
 CREATE TABLE theirs.secret (lead_id text);
+CREATE TABLE theirs.in_part (lead_id text, source text, owner text);
+INSERT INTO theirs.in_part VALUES ('L1', 'Google', 'An');
+CREATE ROLE poor;
+GRANT ALL ON SCHEMA theirs TO poor;
+CREATE VIEW theirs.broken AS SELECT lead_id FROM theirs.secret;
+ALTER VIEW theirs.broken OWNER TO poor;
+CREATE SCHEMA hidden;
+CREATE TABLE hidden.leads (lead_id text);
+CREATE ROLE asked LOGIN PASSWORD 'goed';
 CREATE SCHEMA ours;
 CREATE VIEW ours.leads AS SELECT 'L' || no AS lead_id, "Created" AS created_at FROM theirs.people;
 CREATE MATERIALIZED VIEW ours.deals AS
@@ -40,7 +49,10 @@ REVOKE ALL ON DATABASE postgres FROM public;
 REVOKE ALL ON SCHEMA public FROM public;
 GRANT CONNECT ON DATABASE postgres TO reader;
 GRANT USAGE ON SCHEMA theirs, ours TO reader;
-GRANT SELECT ON theirs.people, theirs.sales, ours.leads, ours.deals TO reader;
+GRANT SELECT ON theirs.people, theirs.sales, ours.leads, ours.deals, theirs.broken TO reader;
+GRANT SELECT ON hidden.leads TO reader;
+GRANT SELECT (lead_id, source) ON theirs.in_part TO reader;
+GRANT CONNECT ON DATABASE postgres TO asked;
 """
 
 LEADS = {
@@ -69,8 +81,11 @@ DEALS = {
 def folder() -> Iterator[Path]:
     """Start a server with a few rows of a client."""
     with running_postgres() as place:
+        rules = place / "data" / "pg_hba.conf"
+        rules.write_text("local all asked scram-sha-256\n" + rules.read_text())
         with psycopg.connect(host=str(place), user="tester", dbname="postgres") as connection:
             connection.execute(TABLES)
+            connection.execute("SELECT pg_reload_conf()")
         yield place
 
 
@@ -188,11 +203,52 @@ def test_what_does_not_fit_is_refused(made, tmp_path, code):
         assert len(said.stderr.splitlines()) == 1
 
 
-def test_a_table_that_may_not_be_read_is_named(made):
+@pytest.mark.parametrize("view", ["theirs.secret", "hidden.leads"])
+def test_a_table_that_may_not_be_read_is_named(made, view):
+    with pytest.raises(InputError) as caught:
+        made(tables={"leads": {"view": view}})
+    assert caught.value.code == "warehouse_no_view"
+    assert caught.value.fields["view"] == view
+
+
+def test_a_right_on_some_columns_is_enough(made):
+    tables = made(tables={"leads": {"view": "theirs.in_part"}})
+    assert column(tables, "leads", "source") == ["Google"]
+    assert column(tables, "leads", "owner") == [None]
+
+
+def test_a_column_that_is_named_has_to_be_readable(made):
+    with pytest.raises(InputError) as caught:
+        made(tables={"leads": {"view": "theirs.in_part", "owner": "owner"}})
+    assert caught.value.code == "warehouse_no_column"
+
+
+def test_a_view_on_what_may_not_be_read_asks_for_the_right(made):
     with pytest.raises(WorkspaceError) as caught:
-        made(tables={"leads": {"view": "theirs.secret"}})
-    assert caught.value.code == "warehouse_failed"
-    assert "permission denied for table secret" in str(caught.value.fields["said"])
+        made(tables={"leads": {"view": "theirs.broken"}})
+    assert caught.value.code == "warehouse_no_right"
+    assert "secret" in str(caught.value.fields["said"])
+
+
+@pytest.mark.parametrize(
+    ("address", "password", "said"),
+    [
+        ("asked@/postgres?host={folder}", "", "asks for a password, and none is set"),
+        ("asked@/postgres?host={folder}", "fout", "does not let us in"),
+        ("nobody@/postgres?host={folder}", "", "does not let us in"),
+        ("reader@/nowhere?host={folder}", "", "does not let us in"),
+        ("reader@127.0.0.1:1/postgres", "", "no connection"),
+    ],
+)
+def test_who_gets_no_further_is_told_what_to_do(
+    folder, tmp_path, monkeypatch, address, password, said
+):
+    monkeypatch.setenv("SAMENSPEL_WAREHOUSE_PASSWORD", password)
+    url = f"postgresql://{address.format(folder=folder)}"
+    Workspace.create(tmp_path / "c", "C", warehouse=url)
+    done = call("check", tmp_path / "c")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert said in done.stderr
 
 
 def test_an_empty_warehouse_says_what_it_should_have(made):

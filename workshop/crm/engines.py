@@ -16,25 +16,30 @@ _CONNECT_SECONDS = 15
 _MOST_SAID = 200
 _READING = "-c default_transaction_read_only=on -c enable_nestloop=off -c jit=off"
 """Postgres does not know how many rows a query within a query has, and takes it to be one."""
+_NO_RIGHT = "42501"
+_FROM_SERVER = ":  "
+"""What stands, in any language, between how grave a server finds an error and what it is."""
 
 
 class Engine(NamedTuple):
     """A kind of warehouse: its extra, Ibis's module, how to connect, and what its driver raises.
 
-    ``faults`` are modules with the names of their base exceptions.
+    ``faults`` are modules with the names of their base exceptions; ``means`` returns the code of
+    what one says.
     """
 
     extra: str
     module: str
     connect: Callable[[Any, Address, str | None], Any]
     faults: tuple[tuple[str, str], ...]
+    means: Callable[[Any], str] = lambda error: "warehouse_failed"
 
 
 def connect(address: Address) -> Any:
     """Return an Ibis backend of a warehouse that can only be read.
 
     Raises ``WorkspaceError`` where the extra is not installed (``warehouse_extra``), or the
-    warehouse lets nobody in (``warehouse_failed``).
+    warehouse lets nobody in (``warehouse_failed``, or what is known to be the matter).
     """
     engine = _ENGINES[address.kind]
     try:
@@ -46,7 +51,7 @@ def connect(address: Address) -> Any:
         ) from error
     password = os.environ.get(PASSWORD_VARIABLE) or None
     base.register_options()
-    teller = _Teller(shown(address), password)
+    teller = _Teller(shown(address), password, engine.means)
     backend = reading(base, faults, teller.worded)()
     try:
         return engine.connect(backend, address, password)
@@ -66,13 +71,28 @@ class _Teller(NamedTuple):
 
     place: str
     password: str | None
+    means: Callable[[Any], str]
 
     def worded(self, error: BaseException) -> WorkspaceError:
         said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
         if self.password:
             said = said.replace(self.password, "…")
         said = printable(said or type(error).__name__)[:_MOST_SAID]
-        return WorkspaceError("warehouse_failed", place=self.place, said=said)
+        code = self.means(error)
+        return WorkspaceError(code, place=self.place, said=said, variable=PASSWORD_VARIABLE)
+
+
+def _postgres_means(error: Any) -> str:
+    """Tell what is the matter by what the driver knows: its texts are in the server's language."""
+    if error.sqlstate == _NO_RIGHT:
+        return "warehouse_no_right"
+    if error.sqlstate is not None or type(error).__name__ != "OperationalError":
+        return "warehouse_failed"
+    if error.pgconn is not None and error.pgconn.needs_password:
+        return "warehouse_needs_password"
+    if error.pgconn is not None and (error.pgconn.used_password or _FROM_SERVER in str(error)):
+        return "warehouse_not_let_in"
+    return "warehouse_unreachable"
 
 
 def _postgres(backend: Any, address: Address, password: str | None) -> Any:
@@ -137,7 +157,9 @@ def _snowflake(backend: Any, address: Address, password: str | None) -> Any:
 
 
 _ENGINES = {
-    "postgresql": Engine("postgres", "ibis.backends.postgres", _postgres, (("psycopg", "Error"),)),
+    "postgresql": Engine(
+        "postgres", "ibis.backends.postgres", _postgres, (("psycopg", "Error"),), _postgres_means
+    ),
     "spark": Engine(
         "spark",
         "ibis.backends.pyspark",

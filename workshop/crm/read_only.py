@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
@@ -53,6 +54,14 @@ def reading(base: type, faults: Faults, worded: Callable[[BaseException], Worksp
                         raise
                 self.reconnect()
                 return super().execute(expr, **options)
+            except faults as error:
+                raise worded(error) from None
+
+        @contextmanager
+        def wording(self) -> Iterator[None]:
+            """Word what the driver raises where it is asked for more than a query of ours."""
+            try:
+                yield
             except faults as error:
                 raise worded(error) from None
 

@@ -13,8 +13,9 @@ import ibis.expr.types as ir
 from ibis.common.exceptions import TableNotFound
 
 from workshop.crm import contacts
-from workshop.crm.engines import connect
+from workshop.crm.engines import connect, shown
 from workshop.crm.mapped import Place, canonical, columns_of
+from workshop.crm.readable import readable
 from workshop.crm.schema import TABLES
 from workshop.crm.store import ImportRecord, Manifest, StoredTable
 from workshop.errors import InputError, WorkspaceError
@@ -49,18 +50,19 @@ def open_warehouse(workspace: Workspace, warehouse: Warehouse) -> Opened:
     for name in warehouse.tables or TABLES:
         said = warehouse.tables.get(name, WarehouseTable())
         place = Place(name, said.view or name, said, warehouse.time_zone, salt)
-        table = _table(connection, place)
-        if table is None and name in warehouse.tables:
-            raise _no_view(place)
-        if table is None:
-            continue
-        made, traits = canonical(table, place)
+        with connection.wording():
+            table = _table(connection, place)
+            if table is None and name in warehouse.tables:
+                raise _no_view(place)
+            if table is None:
+                continue
+            made, traits = canonical(table, place)
         raw[name] = connection.view(made)
         rows = _rows(raw[name], place)
         stored[name] = StoredTable(file=f"{name}.view", rows=rows, traits=traits)
         records[name] = _record(table, place, rows)
     if not raw:
-        raise WorkspaceError("warehouse_empty", allowed=list(TABLES))
+        raise WorkspaceError("warehouse_empty", place=shown(address), allowed=list(TABLES))
     return Opened(raw, Manifest(tables=stored, imports=records))
 
 
@@ -70,14 +72,17 @@ def _no_view(place: Place) -> InputError:
 
 
 def _table(connection: Any, place: Place) -> ir.Table | None:
-    """Return the client's table; ``None`` where there is none of that name."""
+    """Return what may be read of the client's table; ``None`` where none has that name."""
     *above, name = place.view.split(".")
     if len(above) >= _MOST_PARTS:
         raise _no_view(place)
     database = tuple(above) if len(above) > 1 else next(iter(above), None)
     for spelled in dict.fromkeys((name, name.upper())):
         with suppress(TableNotFound):
-            return connection.table(spelled, database=database)
+            found = readable(connection.table(spelled, database=database))
+            if found is None:
+                raise _no_view(place)
+            return found
     return None
 
 

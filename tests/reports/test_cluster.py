@@ -146,6 +146,39 @@ def test_what_makers_leave_goes_when_they_do(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_is_found_from_where_the_command_is_given(cluster, tmp_path, monkeypatch):
+    client(tmp_path / "a")
+    monkeypatch.chdir(tmp_path)
+    done = call("report", "a/client", *OPTIONS, "--cluster", cluster.address)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("1/1  a/client: made in")
+    assert all((tmp_path / line).is_file() for line in done.stdout.splitlines())
+
+
+def test_a_scheduler_that_stops_is_said_in_a_line_a_client(tmp_path):
+    own = Workers(tmp_path, {**os.environ, STOCK: "1"})
+    own.add()
+    path = client(tmp_path / "a")
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workshop", "report", path, *OPTIONS, "--cluster", own.address],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while at_work(own.workers[0]) is None:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.01)
+        own.scheduler.kill()
+        out, err = process.communicate(timeout=60)
+    finally:
+        own.stop()
+    assert (process.returncode, out) == (2, "")
+    said = err.splitlines()[-1]
+    assert said.startswith(f"{path}: The Dask scheduler at {own.address} stopped")
+    assert err.splitlines()[:-1] == [f"1/1  {path}: no report"]
+
+
 def at_work(worker: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
     """Return a worker that is in the middle of a report: of its processes one has a room open."""
     try:

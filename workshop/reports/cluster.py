@@ -9,7 +9,9 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from importlib import import_module
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +23,7 @@ SCHEMES = ("tcp", "tls")
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60
 """How long a scheduler without workers is waited for: some start them when there is work."""
+_LOGS = ("distributed", "distributed.client")
 
 
 def check_address(address: str) -> None:
@@ -38,8 +41,9 @@ class Cluster:
         check_address(address)
         self._dask = _dask()
         # its reconnecting and giving up is said by what becomes of the orders
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        self._name = f"samenspel-{secrets.token_hex(6)}"
+        for name in _LOGS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._name, self._address = f"samenspel-{secrets.token_hex(6)}", address
         try:
             self._client: Any = self._dask.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False
@@ -75,15 +79,16 @@ class Cluster:
 
         ``begun`` hears of each as a worker takes it up, from a thread of its own.
         """
-        known = {str(place): place for place in places}
-        self._client.subscribe_topic(self._name, lambda event: begun(known[event[1]]))
+        known = {_as_sent(place): place for place in places}
+        shown = {str(sent): place for sent, place in known.items()}
+        self._client.subscribe_topic(self._name, lambda event: begun(shown[event[1]]))
         carry_out = import_module("workshop.reports.crew").carry_out
         asked = {
-            self._client.submit(carry_out, self._name, of_kit(), place, order, pure=False): place
-            for place in places
+            self._client.submit(carry_out, self._name, of_kit(), sent, order, pure=False): place
+            for sent, place in known.items()
         }
         for future in self._dask.as_completed(list(asked), loop=self._client.loop):
-            yield self._outcome(future, asked[future])
+            yield self._outcome(future, asked[future])._replace(path=asked[future])
 
     def _outcome(self, future: Any, place: Place) -> Outcome:
         """Return what a worker answered, or why none did."""
@@ -91,10 +96,17 @@ class Cluster:
             outcome: Outcome = future.result()
         except self._dask.KilledWorker:
             return Outcome(place, failure=Failure("workers_died", {}))
+        except CancelledError:
+            return Outcome(place, failure=Failure("scheduler_gone", {"given": self._address}))
         except Exception as error:
             problem = f"{type(error).__name__}: {error}".splitlines()[0]
             return Outcome(place, failure=Failure("cluster_broke", {"problem": problem}))
         return outcome
+
+
+def _as_sent(place: Place) -> Place:
+    """Return a client's folder as a worker, which runs in a folder of its own, finds it."""
+    return place.absolute() if isinstance(place, Path) else place
 
 
 def _dask() -> Any:

@@ -100,6 +100,16 @@ def check_address(url: str) -> Address:
     return Address(kind=kind, user=user, host=_host(parts), port=port, path=path, options=options)
 
 
+def database_of(warehouse: Warehouse) -> str:
+    """Return what a report calls a warehouse: neither who reads it, nor on which machine.
+
+    >>> database_of(Warehouse(url="postgresql://reader@10.0.0.1:5432/crm/samenspel"))
+    'crm/samenspel'
+    """
+    address = check_address(warehouse.url)
+    return "/".join(address.path) or address.kind
+
+
 def _host(parts: SplitResult) -> str | None:
     """Return the host as it was written: an account or a project may have capitals."""
     place = parts.netloc.rpartition("@")[2]

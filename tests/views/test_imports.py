@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from workshop.crm.findings import Finding
+from workshop.crm.schema import TABLES
 from workshop.crm.store import ImportRecord
 from workshop.views.display import Prose, Table
 from workshop.views.imports import finding_text, for_the_reader, reading
@@ -79,6 +80,16 @@ def test_without_rows_set_aside_there_is_no_column_for_them(english):
     assert list(parts) == ["imports"]
     assert parts["imports"].title == "The 1 row read was kept"
     assert "set_aside" not in [column.field for column in parts["imports"].columns]
+
+
+def test_a_warehouse_is_named_and_what_it_did_not_have(records, english):
+    where, table, *_ = reading(records, NOTHING_ASIDE, english, "crm/samenspel")
+    assert isinstance(where, Prose)
+    assert "the client's own warehouse (crm/samenspel)" in where.plain()
+    read = {one.table for one in records}
+    left = [english.t(f"table.{name}") for name in TABLES if name not in read]
+    assert all(name in where.plain() for name in left)
+    assert table.columns[0].header == "View"
 
 
 def test_what_changes_most_comes_first_and_what_is_told_elsewhere_not_at_all(records, look):

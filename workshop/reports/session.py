@@ -47,6 +47,7 @@ from workshop.views.display import Prose, Shown, collected, show
 from workshop.views.files_only import files_only
 from workshop.views.room.told import everything_told
 from workshop.views.summary import Answers
+from workshop.warehouse import database_of
 from workshop.workspace import Workspace
 
 Cell = Callable[[CrmAnswers], None]
@@ -142,7 +143,9 @@ def imports(session: CrmAnswers) -> None:
     frames = [pd.read_csv(path, dtype=str, encoding="utf-8-sig") for path in paths]
     columns = pd.DataFrame(columns=list(SetAside._fields))
     aside = pd.concat([columns, *frames], ignore_index=True)
-    show(*imports_view.reading(records, aside, session.look))
+    warehouse = session.workspace.settings.warehouse
+    called = None if warehouse is None else database_of(warehouse)
+    show(*imports_view.reading(records, aside, session.look, called))
 
 
 def holdings(session: CrmAnswers) -> None:

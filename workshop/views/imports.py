@@ -39,22 +39,40 @@ _LAST = ("joined_by_name",)
 
 
 def reading(
-    records: Sequence[ImportRecord], set_aside: pd.DataFrame, look: Look
+    records: Sequence[ImportRecord],
+    set_aside: pd.DataFrame,
+    look: Look,
+    warehouse: str | None = None,
 ) -> tuple[Shown, ...]:
     """Show the rows read, kept and set aside, and what the imports noticed.
 
     ``set_aside`` has a row per record that was set aside: ``file``, ``line``, ``column``,
-    ``value``, ``reason``.
+    ``value``, ``reason``. ``warehouse`` is what the client's own is called, where it was read.
     """
     if not records:
         return (Prose(look.t("imports.none")),)
     order = list(TABLES)
     ordered = sorted(records, key=lambda record: order.index(record.table))
-    return (*_rows_read(ordered, set_aside, look.t), *_noticed(ordered, look.t))
+    if warehouse is None:
+        return (*_rows_read(ordered, set_aside, "file", look.t), *_noticed(ordered, look.t))
+    return (
+        *_where(ordered, warehouse, look.t),
+        *_rows_read(ordered, set_aside, "view", look.t),
+        *_noticed(ordered, look.t),
+    )
+
+
+def _where(records: Sequence[ImportRecord], warehouse: str, t: Translator) -> tuple[Shown, ...]:
+    """Show which warehouse was read, and which of our tables it did not have."""
+    read = {record.table for record in records}
+    left = [t(f"table.{name}") for name in TABLES if name not in read]
+    said = [t("imports.warehouse", warehouse=warehouse)]
+    said += [t("imports.not_there", tables=left)] if left else []
+    return (Prose(" ".join(said)),)
 
 
 def _rows_read(
-    records: Sequence[ImportRecord], set_aside: pd.DataFrame, t: Translator
+    records: Sequence[ImportRecord], set_aside: pd.DataFrame, source: str, t: Translator
 ) -> tuple[Shown, ...]:
     frame = pd.DataFrame(
         {
@@ -67,7 +85,7 @@ def _rows_read(
     )
     aside = int(frame["set_aside"].sum())
     columns = [
-        Column("files", t("imports.header.file")),
+        Column("files", t(f"imports.header.{source}")),
         Column("table_name", t("imports.header.table")),
         Column("rows", t("imports.header.rows"), "count"),
         Column("kept", t("imports.header.kept"), "count"),

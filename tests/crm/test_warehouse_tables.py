@@ -321,6 +321,14 @@ def test_nothing_is_imported_into_it(tmp_path):
     assert not workspace.data.exists()
 
 
+def test_whom_the_warehouse_knows_is_not_forgotten_here(tmp_path):
+    Workspace.create(tmp_path / "c", "C", warehouse="postgresql://reader@host/crm")
+    for more in ((), ("--dry-run",)):
+        said = call("forget", tmp_path / "c", "--contact", "L-00001", *more)
+        assert said.returncode == 2
+        assert "in the client's own warehouse, and nothing is written there" in said.stderr
+
+
 def test_a_missing_extra_is_named(tmp_path):
     Workspace.create(tmp_path / "c", "C", warehouse="bigquery://project/dataset")
     said = call("check", tmp_path / "c")

@@ -92,10 +92,13 @@ def find_contact(workspace: Workspace, given: str) -> Contact:
     """Find whom an id, an e-mail address, a phone number or a name means.
 
     What the import made a keyed hash of is found by what it was. Raises ``InputError``:
-    ``no_such_contact``; ``several_contacts`` with the ids, where a name is that of several.
+    ``no_such_contact``; ``several_contacts`` with the ids, where a name is that of several;
+    ``warehouse_no_contact`` where the tables are in the client's own warehouse.
     """
     store = Store(workspace)
     manifest = store.manifest()
+    if workspace.settings.warehouse and not manifest.tables:
+        raise InputError("warehouse_no_contact", path=str(workspace.path), given=given)
     key = contacts.read_key(workspace.path)
     spelled = {given.strip()}
     if key is not None:

@@ -174,6 +174,12 @@ def test_a_constant_stands_in_every_row(made):
     assert column(tables, "deals", "currency") == ["USD"] * 3
 
 
+def test_a_constant_is_in_our_words(made):
+    activities = {"view": "ours.leads", "activity_id": "lead_id", "at": "created_at"}
+    tables = made(tables={"activities": {**activities, "constants": {"team": "Verkoop"}}})
+    assert set(tables.raw["activities"].team.execute()) == {"sales"}
+
+
 def without(names: dict[str, object], *left: str) -> dict[str, object]:
     return {name: value for name, value in names.items() if name not in left}
 
@@ -189,6 +195,14 @@ DEFECTS = {
     "warehouse_no_outcome": {"deals": without(DEALS, "stage")},
     "warehouse_repeats": {"leads": {**LEADS, "lead_id": "words"}},
     "warehouse_unknown_stage": {"deals": {**DEALS, "closed_at": "made"}},
+    "warehouse_bad_constant": {
+        "activities": {
+            "view": "ours.leads",
+            "activity_id": "lead_id",
+            "constants": {"team": "buitendienst"},
+        }
+    },
+    "warehouse_no_constant": {"deals": {**without(DEALS, "amount"), "constants": {"amount": "1"}}},
 }
 
 

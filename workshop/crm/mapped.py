@@ -148,7 +148,7 @@ def _made(place: Place, name: str, kind: Kind, column: ir.Column | None) -> Any:
     """Return a column of ours: a constant, the client's column, or nothing."""
     constant = place.said.constants.get(name)
     if constant is not None:
-        return ibis.literal(constant)
+        return ibis.literal(_constant(place, name, kind, constant))
     if column is None:
         return ibis.null("timestamp" if kind == "time" else _TYPES[kind])
     if kind == "time":
@@ -164,8 +164,26 @@ def _made(place: Place, name: str, kind: Kind, column: ir.Column | None) -> Any:
         return _stand_in(text, place.salt, "p-")
     if kind == "id":
         return text.contains("@").ifelse(_stand_in(text, place.salt, "c-"), text)
-    words = _WORDS.get(name) or _WORDS.get((place.name, name))
+    words = _words(place, name)
     return text if words is None else text.lower().substitute(words)
+
+
+def _words(place: Place, name: str) -> dict[str, str] | None:
+    """Return what the values of a column mean to us; ``None`` where they mean what they say."""
+    return _WORDS.get(name) or _WORDS.get((place.name, name))
+
+
+def _constant(place: Place, name: str, kind: Kind, given: str) -> str:
+    """Return what is said to be the same in every row, in our words."""
+    if kind in ("time", "amount", "count"):
+        raise place.wrong("warehouse_no_constant", column=name, given=given)
+    words = _words(place, name)
+    if words is None:
+        return given
+    if given.casefold() not in words:
+        allowed = sorted({*words.values()})
+        raise place.wrong("warehouse_bad_constant", column=name, given=given, allowed=allowed)
+    return words[given.casefold()]
 
 
 _TYPES = dict.fromkeys(DUCKDB_TYPES, "string") | {"amount": "decimal(18, 2)", "count": "int64"}

@@ -21,6 +21,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 """The kinds of warehouse, by how an address begins, and what may follow its question mark."""
 
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
@@ -95,9 +97,18 @@ def check_address(url: str) -> Address:
         raise misfit("warehouse_plain", variable=PASSWORD_VARIABLE)
     if not set(options) <= set(OPTIONS[kind]):
         raise misfit("warehouse_option", allowed=list(OPTIONS[kind]), variable=PASSWORD_VARIABLE)
+    _check_values(options)
     path = tuple(unquote(part) for part in parts.path.split("/") if part)
     user = unquote(parts.username) if parts.username else None
     return Address(kind=kind, user=user, host=_host(parts), port=port, path=path, options=options)
+
+
+def _check_values(options: dict[str, str]) -> None:
+    """Raise a `misfit` for what Postgres would refuse, in English, once it is called."""
+    if options.get("sslmode", _SSL_MODES[0]) not in _SSL_MODES:
+        raise misfit("warehouse_sslmode", allowed=list(_SSL_MODES))
+    if not options.get("connect_timeout", "0").isdecimal():
+        raise misfit("warehouse_timeout")
 
 
 def database_of(warehouse: Warehouse) -> str:

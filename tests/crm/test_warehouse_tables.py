@@ -324,6 +324,18 @@ def test_so_is_one_in_the_settings(tmp_path, url):
     assert "geheim" not in said.stdout + said.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "allowed"), [("sslmode=requir", "verify-full"), ("connect_timeout=snel", "seconds")]
+)
+def test_what_postgres_would_refuse_is_refused_before_it_is_asked(tmp_path, option, allowed):
+    url = f"postgresql://reader@host/crm?{option}"
+    said = call("new", tmp_path / "c", "--client", "C", "--warehouse", url)
+    assert said.returncode == 2
+    assert option.partition("=")[0] in said.stderr
+    assert allowed in said.stderr
+    assert not (tmp_path / "c").exists()
+
+
 def test_nothing_is_imported_into_it(tmp_path):
     workspace = Workspace.create(tmp_path / "c", "C", warehouse="postgresql://reader@host/crm")
     export = tmp_path / "leads.csv"

@@ -347,6 +347,15 @@ def test_nothing_is_imported_into_it(tmp_path):
     assert not workspace.data.exists()
 
 
+def test_made_again_from_an_export_it_is_still_not_imported_into(tmp_path):
+    Workspace.create(tmp_path / "c", "C", warehouse="postgresql://reader@host/crm")
+    assert call("export", tmp_path / "c", "--to", tmp_path / "e").returncode == 0
+    said = call("new", tmp_path / "again", "--from", tmp_path / "e")
+    assert said.returncode == 0
+    assert "samenspel check" in said.stdout
+    assert "samenspel import" not in said.stdout
+
+
 def test_whom_the_warehouse_knows_is_not_forgotten_here(tmp_path):
     Workspace.create(tmp_path / "c", "C", warehouse="postgresql://reader@host/crm")
     for more in ((), ("--dry-run",)):

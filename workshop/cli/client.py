@@ -84,7 +84,8 @@ def _new_from(path: Path, source: Path, others: tuple[str | None, ...]) -> None:
     if any(other is not None for other in others):
         raise InputError("from_alone")
     workspace = workspace_from(source, path)
-    print(t("created", path=str(path), client=workspace.settings.client))
+    code = "created.warehouse" if workspace.settings.warehouse else "created"
+    print(t(code, path=str(path), client=workspace.settings.client))
 
 
 def export(

@@ -30,6 +30,9 @@ INSERT INTO theirs.sales VALUES
     ('D1', 'Closed Won', '2026-02-01', '2026-03-01', 1000.005),
     ('D2', 'In gesprek', '2026-02-02', NULL, 200), ('D3', NULL, '2026-02-03', NULL, NULL);
 CREATE TABLE theirs.secret (lead_id text);
+CREATE VIEW theirs."Mixed" AS SELECT 'L1' AS lead_id;
+CREATE VIEW theirs."Twice" AS SELECT 'L1' AS lead_id;
+CREATE VIEW theirs."tWice" AS SELECT 'L1' AS lead_id;
 CREATE TABLE theirs.in_part (lead_id text, source text, owner text);
 INSERT INTO theirs.in_part VALUES ('L1', 'Google', 'An');
 CREATE ROLE poor;
@@ -50,6 +53,7 @@ REVOKE ALL ON SCHEMA public FROM public;
 GRANT CONNECT ON DATABASE postgres TO reader;
 GRANT USAGE ON SCHEMA theirs, ours TO reader;
 GRANT SELECT ON theirs.people, theirs.sales, ours.leads, ours.deals, theirs.broken TO reader;
+GRANT SELECT ON theirs."Mixed", theirs."Twice", theirs."tWice" TO reader;
 GRANT SELECT ON hidden.leads TO reader;
 GRANT SELECT (lead_id, source) ON theirs.in_part TO reader;
 GRANT CONNECT ON DATABASE postgres TO asked;
@@ -131,6 +135,16 @@ def test_a_time_is_utc_and_of_whole_seconds(made):
         dt.date(2026, 3, 1),
         dt.date(2026, 3, 2),
     ]
+
+
+def test_capitals_in_the_name_of_a_view_make_no_difference(made):
+    tables = made(tables={"leads": {"view": "theirs.mixed"}})
+    assert tables.rows("leads") == 1
+
+
+def test_of_two_that_differ_in_capitals_only_none_is_guessed(made):
+    with pytest.raises(InputError, match="warehouse_no_view"):
+        made(tables={"leads": {"view": "theirs.twice"}})
 
 
 def test_people_are_no_names_and_blanks_are_null(made):

@@ -6,6 +6,7 @@ What tells an import's tables, such as their rows, is asked once, when they are 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -77,13 +78,22 @@ def _table(connection: Any, place: Place) -> ir.Table | None:
     if len(above) >= _MOST_PARTS:
         raise _no_view(place)
     database = tuple(above) if len(above) > 1 else next(iter(above), None)
-    for spelled in dict.fromkeys((name, name.upper())):
+    for spelled in _spellings(connection, database, name):
         with suppress(TableNotFound):
             found = readable(connection.table(spelled, database=database))
             if found is None:
                 raise _no_view(place)
             return found
     return None
+
+
+def _spellings(connection: Any, database: Any, name: str) -> Iterator[str]:
+    """Yield how a table may be spelled; capitals make no difference where one alone is alike."""
+    yield from dict.fromkeys((name, name.upper()))
+    if connection.name == "postgres":
+        there = connection.list_tables(database=database)
+        alike = [one for one in there if one.casefold() == name.casefold()]
+        yield from alike if len(alike) == 1 else ()
 
 
 def _rows(table: ir.Table, place: Place) -> int:

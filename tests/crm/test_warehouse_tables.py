@@ -194,6 +194,20 @@ def test_a_constant_is_in_our_words(made):
     assert set(tables.raw["activities"].team.execute()) == {"sales"}
 
 
+def test_a_team_that_is_none_of_ours_is_told(made):
+    asked = {"view": "theirs.people", "activity_id": "no", "at": "created", "team": "words"}
+    (finding,) = made(tables={"activities": asked}).manifest.imports["activities"].findings
+    assert (finding.code, finding.count, finding.columns) == ("unknown_word", 3, ("team",))
+    assert finding.examples == ("first (2)", "second (1)")
+
+
+def test_an_event_may_be_one_of_the_client_s_own(made):
+    events = {"view": "theirs.sales", "account_id": "id", "at": "made"}
+    tables = made(tables={"account_events": {**events, "constants": {"kind": "jubilee"}}})
+    assert set(tables.raw["account_events"].kind.execute()) == {"jubilee"}
+    assert tables.manifest.imports["account_events"].findings == ()
+
+
 def without(names: dict[str, object], *left: str) -> dict[str, object]:
     return {name: value for name, value in names.items() if name not in left}
 

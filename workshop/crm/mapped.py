@@ -29,6 +29,10 @@ from workshop.warehouse import WarehouseTable
 _NAMED = {"leads": "account", "deals": "account"}
 """Where an account may be named instead of numbered."""
 _WORDS = {"record": RECORDS, "team": TEAMS, ("account_events", "kind"): EVENTS}
+ONLY_OURS = {
+    name: frozenset(words.values()) for name, words in (("record", RECORDS), ("team", TEAMS))
+}
+"""Columns that say one of our words or nothing that counts; an event may be one of the client's."""
 _COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "C")
 """By code points, in Postgres; the last, which is always there, folds only plain letters."""
 _BLANKS = "\n".join(("", "", *PLACEHOLDERS, ""))
@@ -177,13 +181,11 @@ def _constant(place: Place, name: str, kind: Kind, given: str) -> str:
     """Return what is said to be the same in every row, in our words."""
     if kind in ("time", "amount", "count"):
         raise place.wrong("warehouse_no_constant", column=name, given=given)
-    words = _words(place, name)
-    if words is None:
-        return given
-    if given.casefold() not in words:
-        allowed = sorted({*words.values()})
+    words = _words(place, name) or {}
+    if name in ONLY_OURS and given.casefold() not in words:
+        allowed = sorted(ONLY_OURS[name])
         raise place.wrong("warehouse_bad_constant", column=name, given=given, allowed=allowed)
-    return words[given.casefold()]
+    return words.get(given.casefold(), given)
 
 
 _TYPES = dict.fromkeys(DUCKDB_TYPES, "string") | {"amount": "decimal(18, 2)", "count": "int64"}

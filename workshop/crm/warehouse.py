@@ -15,7 +15,8 @@ from ibis.common.exceptions import TableNotFound
 
 from workshop.crm import contacts
 from workshop.crm.engines import connect, shown
-from workshop.crm.mapped import Place, canonical, columns_of
+from workshop.crm.findings import Finding, counted
+from workshop.crm.mapped import ONLY_OURS, Place, canonical, columns_of
 from workshop.crm.readable import readable
 from workshop.crm.schema import TABLES
 from workshop.crm.store import ImportRecord, Manifest, StoredTable
@@ -59,9 +60,9 @@ def open_warehouse(workspace: Workspace, warehouse: Warehouse) -> Opened:
                 continue
             made, traits = canonical(table, place)
         raw[name] = connection.view(made)
-        rows = _rows(raw[name], place)
+        rows, findings = _counted(raw[name], place)
         stored[name] = StoredTable(file=f"{name}.view", rows=rows, traits=traits)
-        records[name] = _record(table, place, rows)
+        records[name] = _record(table, place, rows, findings)
     if not raw:
         raise WorkspaceError("warehouse_empty", place=shown(address), allowed=list(TABLES))
     return Opened(raw, Manifest(tables=stored, imports=records))
@@ -96,24 +97,41 @@ def _spellings(connection: Any, database: Any, name: str) -> Iterator[str]:
         yield from alike if len(alike) == 1 else ()
 
 
-def _rows(table: ir.Table, place: Place) -> int:
-    """Count the rows of a table; an id that is missing, or there twice, is refused."""
+def _counted(table: ir.Table, place: Place) -> tuple[int, tuple[Finding, ...]]:
+    """Count the rows, and those whose words are none of ours; refuse an id that is no id."""
     key = TABLES[place.name].key
-    if key is None:
-        return int(table.count().execute())
-    found = table.agg(rows=table.count(), known=table[key].count(), different=table[key].nunique())
-    row = found.execute().iloc[0]
-    if row["different"] < row["rows"]:
+    columns = sorted(ONLY_OURS.keys() & {*table.columns})
+    wanted = {f"no_{name}": _is_no_word(table, name).sum() for name in columns}
+    if key is not None:
+        wanted |= {"known": table[key].count(), "different": table[key].nunique()}
+    row = table.agg(rows=table.count(), **wanted).execute().iloc[0]
+    if key is not None and row["different"] < row["rows"]:
         raise place.wrong(
             "warehouse_repeats",
             column=key,
             n=int(row["known"] - row["different"]),
             empty=int(row["rows"] - row["known"]),
         )
-    return int(row["rows"])
+    # no rows have no sum
+    unknown = [name for name in columns if row["rows"] and row[f"no_{name}"]]
+    return int(row["rows"]), tuple(_unknown_words(table, name) for name in unknown)
 
 
-def _record(table: ir.Table, place: Place, rows: int) -> ImportRecord:
+def _is_no_word(table: ir.Table, name: str) -> ir.BooleanColumn:
+    return table[name].notin(sorted(ONLY_OURS[name])).fill_null(False)
+
+
+def _unknown_words(table: ir.Table, name: str) -> Finding:
+    """Return what a column says that is none of our words, and so counts for nothing."""
+    others = table.filter(_is_no_word(table, name))
+    found = others.group_by(name).agg(rows=others.count()).execute()
+    examples = counted(zip(found[name], found["rows"], strict=True))
+    return Finding("unknown_word", int(found["rows"].sum()), (name,), examples)
+
+
+def _record(
+    table: ir.Table, place: Place, rows: int, findings: tuple[Finding, ...]
+) -> ImportRecord:
     """Return what stands for the import of a table."""
     mapping: dict[str, str | None] = {
         theirs: ours for ours, theirs in columns_of(table, place).items()
@@ -125,7 +143,7 @@ def _record(table: ir.Table, place: Place, rows: int) -> ImportRecord:
         kept=rows,
         set_aside=0,
         mapping=mapping,
-        findings=(),
+        findings=findings,
     )
 
 

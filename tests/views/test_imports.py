@@ -9,7 +9,8 @@ from workshop.crm.findings import Finding
 from workshop.crm.schema import TABLES
 from workshop.crm.store import ImportRecord
 from workshop.views.display import Prose, Table
-from workshop.views.imports import finding_text, for_the_reader, reading
+from workshop.views.finding_words import finding_text
+from workshop.views.imports import for_the_reader, reading
 
 NOTHING_ASIDE = pd.DataFrame(columns=["file", "line", "column", "value", "reason"])
 ASIDE = pd.DataFrame(

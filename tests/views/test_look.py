@@ -12,7 +12,6 @@ from workshop.views.look import (
     MARK,
     category,
     caveats,
-    column_name,
     listed,
     named,
     phrase,
@@ -23,6 +22,7 @@ from workshop.views.look import (
     unanswered,
     unvouched,
 )
+from workshop.views.naming import column_name
 
 NL, EN = Translator("nl"), Translator("en")
 

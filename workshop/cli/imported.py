@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workshop.cli.base import t, worded
+from workshop.views.finding_words import finding_text
 
 if TYPE_CHECKING:
     from workshop.crm.folder import NotImported
@@ -31,25 +32,11 @@ def say_imported(imported: Imported, *, dry_run: bool = False, in_short: bool = 
     if in_short and imported.findings:
         print("  " + t("noticed", n=len(imported.findings)))
     for finding in () if in_short else imported.findings:
-        columns = [_column(name) for name in finding.columns]
-        examples = t.join(finding.examples) if finding.examples else ""
-        words = t(
-            f"finding.{finding.code}",
-            n=finding.count,
-            columns=columns,
-            quoted=t.join([t("label.quoted", text=name) for name in columns]),
-            examples=examples,
-        )
-        print(f"  - {words}")
+        print(f"  - {finding_text(finding, t)}")
     if dry_run:
         print("  " + t("dry_run"))
     elif not imported.changed:
         print("  " + t("nothing_changed"))
-
-
-def _column(name: str) -> str:
-    key = f"column.{name}"
-    return t(key) if t.has(key) else name
 
 
 def folder_document(done: list[Imported], left: list[NotImported]) -> dict[str, Any]:

@@ -9,15 +9,8 @@ from workshop.questions.won_lost import WonLost
 from workshop.views.display import Column, Shown, Table
 from workshop.views.history import tested
 from workshop.views.levels import findings
-from workshop.views.look import (
-    Look,
-    category,
-    column_name,
-    lines_of,
-    listed,
-    named,
-    span_of_points,
-)
+from workshop.views.look import Look, category, lines_of, listed, named, span_of_points
+from workshop.views.naming import column_name
 
 LEAST_SHOWN = 3
 

@@ -12,7 +12,8 @@ from workshop.views.campaigns_chart import plotted_rows, volume_chart
 from workshop.views.channel_rows import columns, in_order, level, with_texts
 from workshop.views.channels import comparable
 from workshop.views.display import Column, Shown, Table
-from workshop.views.look import Look, column_name, lines_of
+from workshop.views.look import Look, lines_of
+from workshop.views.naming import column_name
 
 SHOWN = 6
 PLOTTED = 5

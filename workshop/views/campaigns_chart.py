@@ -12,7 +12,8 @@ from workshop.colors import LINE, MUTED, Palette
 from workshop.i18n import Translator
 from workshop.views.channel_rows import decimals
 from workshop.views.display import Chart
-from workshop.views.look import Look, figure_of, lines_of, listed, quoted, short
+from workshop.views.look import Look, figure_of, lines_of, listed, short
+from workshop.views.naming import quoted
 from workshop.views.style import UNDECIDED, house_style, number_axis, percent_axis
 
 NAMED = 5

@@ -6,7 +6,8 @@ import pandas as pd
 
 from workshop.i18n import Translator
 from workshop.views.display import Column
-from workshop.views.look import column_name, lines_of, span
+from workshop.views.look import lines_of, span
+from workshop.views.naming import column_name
 
 SMALL = 0.1
 """An overall rate under which whole percentages are too coarse."""

@@ -14,7 +14,6 @@ from workshop.views.display import Column, Note, Prose, Shown, Table
 from workshop.views.look import (
     Look,
     caveats,
-    column_name,
     in_sentence,
     limits,
     lines_of,
@@ -22,6 +21,7 @@ from workshop.views.look import (
     span,
     unanswered,
 )
+from workshop.views.naming import column_name
 
 SHOWN = 8
 _UNJUDGED = ("too_early", "too_few")

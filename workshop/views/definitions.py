@@ -20,7 +20,8 @@ from workshop.views.definitions_tables import (
     words_table,
 )
 from workshop.views.display import Prose, Shown
-from workshop.views.look import Look, lines_of, named, opened_with, quoted, span, unanswered
+from workshop.views.look import Look, lines_of, named, opened_with, span, unanswered
+from workshop.views.naming import quoted
 
 
 def definitions(answer: Definitions, given: Sequence[Definition], look: Look) -> tuple[Shown, ...]:

@@ -15,7 +15,6 @@ from workshop.views.look import (
     MARK,
     Look,
     category,
-    column_name,
     lines_of,
     listed,
     named,
@@ -24,6 +23,7 @@ from workshop.views.look import (
     unanswered,
     unvouched,
 )
+from workshop.views.naming import column_name
 
 SHOWN = 5
 ITEMS = 4

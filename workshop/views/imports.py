@@ -12,7 +12,8 @@ from workshop.crm.schema import TABLES
 from workshop.crm.store import ImportRecord
 from workshop.i18n import Translator
 from workshop.views.display import Column, Prose, Shown, Table
-from workshop.views.look import Look, column_name, quoted
+from workshop.views.finding_words import finding_text
+from workshop.views.look import Look
 
 SHOWN = 8
 SHOWN_ASIDE = 4
@@ -143,18 +144,6 @@ def _rank(finding: Finding) -> tuple[int, int]:
     order = (*_FIRST, None, *_LAST)
     place = order.index(finding.code if finding.code in order else None)
     return place, -finding.count
-
-
-def finding_text(finding: Finding, t: Translator) -> str:
-    """Return a finding in words."""
-    names = [column_name(t, name) for name in finding.columns]
-    return t(
-        f"finding.{finding.code}",
-        n=finding.count,
-        columns=t.join(names),
-        quoted=quoted(t, names),
-        examples=t.join(finding.examples),
-    )
 
 
 def for_the_reader(text: str) -> str:

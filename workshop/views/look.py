@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from workshop.crm.readiness import Ready
 from workshop.i18n import NOTHING, Translator
 from workshop.views.display import Note, Prose, Shown
+from workshop.views.naming import column_name
 
 MARK = "†"
 """What marks a trait that nobody vouched for as known when the record was created."""
@@ -47,12 +48,6 @@ def figure_of(ax: Axes) -> Figure:
 def rows_apart(rows: pd.DataFrame) -> tuple[float, float]:
     """Return the limits of an axis with a row for each, the first on top, room around each."""
     return len(rows) - 0.5, -0.5
-
-
-def column_name(t: Translator, name: str) -> str:
-    """Return a column's heading; a column of the client's own keeps its header."""
-    key = f"column.{name}"
-    return t(key) if t.has(key) else name
 
 
 def named(t: Translator, name: str) -> str:
@@ -152,11 +147,6 @@ def unanswered(look: Look, ready: Ready) -> tuple[Shown, ...]:
     asks = tuple(t(f"ask.{column}") for column in ready.missing)
     opening = t("chapter.unanswered", question=t(f"question.{ready.question}"))
     return (Prose(f"{opening} {t('chapter.needed')}", asks),)
-
-
-def quoted(t: Translator, texts: Sequence[str]) -> str:
-    """Return texts in quotation marks, joined."""
-    return t.join([t("label.quoted", text=text) for text in texts])
 
 
 def listed(t: Translator, items: Sequence[Any], most: int = 3) -> str:

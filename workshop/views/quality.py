@@ -13,16 +13,8 @@ from workshop.colors import LINE
 from workshop.crm.readiness import Ready, Status
 from workshop.i18n import Translator
 from workshop.views.display import Chart, Column, Prose, Shown, Table
-from workshop.views.look import (
-    Look,
-    caveat_texts,
-    column_name,
-    figure_of,
-    lines_of,
-    named,
-    rows_apart,
-    short,
-)
+from workshop.views.look import Look, caveat_texts, figure_of, lines_of, named, rows_apart, short
+from workshop.views.naming import column_name
 from workshop.views.style import SIGNS, Sign, house_style, percent_axis
 
 WELL_FILLED = 0.95

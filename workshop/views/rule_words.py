@@ -11,7 +11,8 @@ from workshop.session.machine import Defect
 from workshop.session.rules import AtLimit, Rule, RuleSet
 from workshop.views.display import Column, Table
 from workshop.views.hours import agreed
-from workshop.views.look import in_sentence, opened_with, quoted
+from workshop.views.look import in_sentence, opened_with
+from workshop.views.naming import quoted
 
 STATUSES = ("lead", "mql", "assigned", "sql", "opportunity", "customer", "won", "lost", "rejected")
 """Statuses that have a name in each language; others are the client's own words."""

@@ -12,7 +12,8 @@ from workshop.questions.definitions import Definitions
 from workshop.views.definition_text import sentence
 from workshop.views.definitions_tables import ratio
 from workshop.views.display import Column, Prose, Shown, Table
-from workshop.views.look import Look, limits, lines_of, listed, quoted
+from workshop.views.look import Look, limits, lines_of, listed
+from workshop.views.naming import quoted
 
 SHOWN = 5
 _TOLD = (

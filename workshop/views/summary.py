@@ -24,7 +24,8 @@ from workshop.views import velocity as velocity_view
 from workshop.views import won_lost as ten_view
 from workshop.views.display import Figures, KeyFigure, Note, Prose, Shown
 from workshop.views.holdings import amounts_of
-from workshop.views.look import Look, probability, quoted, span
+from workshop.views.look import Look, probability, span
+from workshop.views.naming import quoted
 from workshop.views.quality import readiness_sentence
 
 FIGURES = 4

@@ -13,7 +13,6 @@ from workshop.views.display import Column, Prose, Shown, Table
 from workshop.views.look import (
     Look,
     caveats,
-    column_name,
     in_sentence,
     limits,
     lines_of,
@@ -22,6 +21,7 @@ from workshop.views.look import (
     span,
     unanswered,
 )
+from workshop.views.naming import column_name
 from workshop.views.velocity_chart import speed_chart
 
 SHOWN = 4

@@ -11,7 +11,7 @@ from workshop.i18n import NOTHING, Translator
 from workshop.questions.wall import TRAITS, WallOfDeals
 from workshop.session.wall_drafts import Taken, Wall
 from workshop.views.display import Column, Note, Prose, Shown, Table
-from workshop.views.look import column_name
+from workshop.views.naming import column_name
 
 
 def wall(found: WallOfDeals, kept: Wall, t: Translator) -> tuple[Shown, ...]:

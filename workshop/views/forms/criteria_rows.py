@@ -11,7 +11,8 @@ from workshop.i18n import Translator
 from workshop.session.tree import Group, Leaf, Path
 from workshop.views.forms import inputs
 from workshop.views.forms.definition_state import DEEPEST, DefinitionState
-from workshop.views.look import MARK, column_name
+from workshop.views.look import MARK
+from workshop.views.naming import column_name
 
 LONGEST_VALUE = 40
 

@@ -17,7 +17,7 @@ from workshop.views.forms import inputs
 from workshop.views.forms.form import Form
 from workshop.views.forms.inputs import worded
 from workshop.views.forms.wall_state import WallState
-from workshop.views.look import column_name
+from workshop.views.naming import column_name
 from workshop.views.replayed import html_of
 from workshop.views.wall import deal_name, swaps, trait_text, wall
 

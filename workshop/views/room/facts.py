@@ -5,7 +5,7 @@ from __future__ import annotations
 from workshop.crm.fact_fields import FIRST_TOUCH, OF_KIND, is_happening
 from workshop.i18n import Translator
 from workshop.session.exercise import Card
-from workshop.views.look import column_name
+from workshop.views.naming import column_name
 
 FIRST = ("sector", "employees", "role", "source")
 """What tells leads apart best on one line."""

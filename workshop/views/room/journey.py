@@ -19,7 +19,8 @@ from workshop.session.exercise import SIDES, Involvement
 from workshop.session.results import Results
 from workshop.views.display import Chart, Prose
 from workshop.views.fragment import Shown
-from workshop.views.look import Look, lines_of, quoted
+from workshop.views.look import Look, lines_of
+from workshop.views.naming import quoted
 from workshop.views.room.canvas import SMALL_TYPE, WIDTH, chart
 from workshop.views.room.groups import GROUP_SIGNS, group_name, part_name
 from workshop.views.room.pitch import pitch, wrapped

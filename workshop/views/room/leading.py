@@ -7,7 +7,7 @@ from typing import Literal
 
 from workshop.i18n import Translator
 from workshop.session.floor import INSIDE
-from workshop.views.look import quoted
+from workshop.views.naming import quoted
 from workshop.views.room.groups import group_name
 
 MOST_TIED = 3

@@ -18,7 +18,8 @@ from workshop.session.results import Results
 from workshop.session.tally import drawn_groups, tally
 from workshop.views.display import Chart, Prose
 from workshop.views.fragment import Shown
-from workshop.views.look import Look, quoted
+from workshop.views.look import Look
+from workshop.views.naming import quoted
 from workshop.views.room.canvas import SMALL_TYPE, blocks, chart, drawing, middle_line
 from workshop.views.room.groups import group_name, of_item
 

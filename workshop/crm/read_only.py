@@ -44,8 +44,16 @@ def reading(base: type, faults: Faults, worded: Callable[[BaseException], Worksp
             query = self.compiler.to_sqlglot(expr, **options)
             return with_views(query, self.views, self.dialect)
 
-        def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
+        @contextmanager
+        def wording(self) -> Iterator[None]:
+            """Word what the driver raises."""
             try:
+                yield
+            except faults as error:
+                raise worded(error) from None
+
+        def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
+            with self.wording():
                 try:
                     return super().execute(expr, **options)
                 except faults:
@@ -54,16 +62,6 @@ def reading(base: type, faults: Faults, worded: Callable[[BaseException], Worksp
                         raise
                 self.reconnect()
                 return super().execute(expr, **options)
-            except faults as error:
-                raise worded(error) from None
-
-        @contextmanager
-        def wording(self) -> Iterator[None]:
-            """Word what the driver raises where it is asked for more than a query of ours."""
-            try:
-                yield
-            except faults as error:
-                raise worded(error) from None
 
         def reconnect(self) -> None:
             super().reconnect()

@@ -46,6 +46,11 @@ class Among(NamedTuple):
     own_day: dt.date | None = None
 
     @property
+    def told(self) -> pd.DataFrame:
+        """Return the rows of the figures of which something is told."""
+        return self.rows[self.rows["clients"].notna()]
+
+    @property
     def left_out(self) -> bool:
         """Tell whether the client's data are too old to be in the group."""
         if self.as_of is None or self.own_day is None:

@@ -96,8 +96,8 @@ def beforehand(books: list[Playbook]) -> list[str]:
 
 def _that_fits(roomy: str, close: str) -> str:
     """Return the sheet laid out closer where that saves a page, and with air where it does not."""
-    pages, fewer = page_count(roomy), page_count(close)
-    return close if pages and fewer and fewer < pages else roomy
+    pages = page_count(roomy) or 1
+    return close if pages > 1 and (page_count(close) or pages) < pages else roomy
 
 
 def _html(workspace: Workspace, found: Order, t: Translator, *, close: bool) -> str:

@@ -24,7 +24,7 @@ def benchmark(found: Among, day_hours: float, look: Look) -> tuple[Shown, ...]:
     t = look.t
     if found.rows.empty:
         return (Prose(t("benchmark.no_own", least=LEAST)),)
-    told = found.rows[found.rows["clients"].notna()]
+    told = found.told
     if told.empty:
         return (Prose(t("benchmark.nobody")),)
     how = t("benchmark.how", n=int(told["clients"].min()), day=found.as_of)
@@ -40,7 +40,7 @@ def benchmark(found: Among, day_hours: float, look: Look) -> tuple[Shown, ...]:
 
 def headline(found: Among, t: Translator) -> str:
     """Say how many figures can be told apart from the middle of the peers."""
-    told = found.rows[found.rows["clients"].notna()]
+    told = found.told
     apart = int(told["verdict"].isin(APART).sum())
     if not apart:
         return t("benchmark.none", n=len(told))
@@ -49,7 +49,7 @@ def headline(found: Among, t: Translator) -> str:
 
 def to_remember(found: Among, day_hours: float, t: Translator) -> tuple[str, ...]:
     """Say where a client stands, for the first page; nothing where nothing is told."""
-    told = found.rows[found.rows["clients"].notna()]
+    told = found.told
     if told.empty:
         return ()
     points = "; ".join(_points(told, day_hours, t, short=True))

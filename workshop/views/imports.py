@@ -54,13 +54,9 @@ def reading(
         return (Prose(look.t("imports.none")),)
     order = list(TABLES)
     ordered = sorted(records, key=lambda record: order.index(record.table))
-    if warehouse is None:
-        return (*_rows_read(ordered, set_aside, "file", look.t), *_noticed(ordered, look.t))
-    return (
-        *_where(ordered, warehouse, look.t),
-        *_rows_read(ordered, set_aside, "view", look.t),
-        *_noticed(ordered, look.t),
-    )
+    where = () if warehouse is None else _where(ordered, warehouse, look.t)
+    source = "file" if warehouse is None else "view"
+    return (*where, *_rows_read(ordered, set_aside, source, look.t), *_noticed(ordered, look.t))
 
 
 def _where(records: Sequence[ImportRecord], warehouse: str, t: Translator) -> tuple[Shown, ...]:

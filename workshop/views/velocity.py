@@ -96,12 +96,10 @@ def standing_out(answer: Velocity, t: Translator) -> tuple[str, ...]:
         listed(t, [_with_shares(row, t) for row in lines_of(part)])
         for part in (clear[more], clear[~more])
     )
-    if faster and slower:
-        first = t("velocity.faster", items=faster, days=days)
-        return (first, t("velocity.slower.too", items=slower))
+    less = "velocity.slower.too" if faster else "velocity.slower"
     return (
         *([t("velocity.faster", items=faster, days=days)] if faster else []),
-        *([t("velocity.slower", items=slower, days=days)] if slower else []),
+        *([t(less, items=slower, days=days)] if slower else []),
     )
 
 
